@@ -1,0 +1,249 @@
+"""The only place that wires the parts together."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, Literal
+
+from assistant.answering.answer import Answer
+from assistant.answering.extractive import ExtractiveAnswerer
+from assistant.conversation import Conversing
+from assistant.conversations import Conversations
+from assistant.errors import AssistantError, IndexUnavailable
+from assistant.guides.limits import Limits
+from assistant.home import Home
+from assistant.library import Library
+from assistant.retrieval.embeddings import (
+    PieceCounter,
+    check_built_in,
+    fingerprint,
+    load_embeddings,
+    model_folder,
+)
+from assistant.retrieval.passage import Passage
+from assistant.retrieval.search import Search
+from assistant.safety.concern import Concern
+from assistant.safety.detection import assess
+from assistant.settings import BUILT_IN_MODEL, Settings, load_settings, quiet
+from assistant.store.catalogue import Catalogue
+from assistant.store.database import Database
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+
+log = logging.getLogger(__name__)
+
+BUILT_IN = "built-in"
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far Tandem is. `problem` is a sentence for people, or None."""
+
+    model: Literal["waiting", "loading", "ready", "failed"]
+    dense: Literal["loading", "ready", "rebuilding", "off"]
+    guides: int
+    chunks: int
+    syncing: bool
+    problem: str | None
+
+
+class Assistant:
+    """Tandem, opened on one home folder. Use `open_assistant`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._home = Home(settings.home)
+        try:
+            self._database = Database(settings.database)
+            self._model_folder = model_folder(settings.embedding_model)
+            catalogue = Catalogue(self._database)
+            self._search = Search(
+                catalogue, settings.home / "index", fingerprint(self._model_folder)
+            )
+        except BaseException:
+            self._home.close()
+            raise
+        self._home.say(f"process {os.getpid()}")
+        self._catalogue = catalogue
+        self._search.use(self._wait_for_model)
+        self.conversations = Conversations(self._database)
+        self.library = Library(
+            catalogue,
+            self._search,
+            PieceCounter(self._model_folder),
+            settings.home / "guides",
+            Limits(file_bytes=settings.max_file_mb * 1_000_000, seconds=settings.read_seconds),
+        )
+        self._conversing = Conversing(self._find, ExtractiveAnswerer(), settings)
+        self._embeddings: Embeddings | None = None
+        self._model_state: Literal["waiting", "loading", "ready", "failed"] = "waiting"
+        self._dense_state: Literal["loading", "ready", "rebuilding", "off"] = "loading"
+        self._problem: str | None = None
+        self._model_done, self._warm_done = Event(), Event()
+        self._loader = Thread(target=self._load_model, name="load-model", daemon=True)
+        self._warmer = Thread(target=self._warm_up, name="warm-up", daemon=True)
+
+    # -- the contract --------------------------------------------------------------------------
+
+    def ask(self, question: str) -> Answer:
+        """Answer one question."""
+        *_, last = self.respond([{"role": "user", "content": question}])
+        return last
+
+    def respond(
+        self,
+        messages: Sequence[Mapping[str, Any]],
+        collections: Collection[str] | None = None,
+    ) -> Iterator[Answer]:
+        """Growing answers to the last message; the last one yielded is whole.
+
+        The safety check comes first and needs nothing loaded; anything else waits for the library
+        to be ready.
+        """
+        return self._conversing.respond(messages, collections)
+
+    def search(
+        self, query: str, top_k: int = 10, collections: Collection[str] | None = None
+    ) -> list[Passage]:
+        """The best passages for a query, best first."""
+        return self._find(query, top_k, collections)
+
+    def assess(self, text: str) -> Concern | None:
+        """A reason to show human help first, or None. Never raises, needs nothing loaded."""
+        return assess(text)
+
+    def status(self) -> Status:
+        """How far loading is, for the page and for `tandem doctor`."""
+        collections = self._catalogue.collections()
+        dense = "ready" if self._search.dense_ready else self._dense_state
+        return Status(
+            self._model_state,
+            "off" if dense == "ready" and not self._search.dense_ready else dense,
+            sum(c.guides for c in collections),
+            self._catalogue.chunk_count(),
+            self.library.syncing,
+            self._problem,
+        )
+
+    @property
+    def warm(self) -> bool:
+        """Whether a question would be answered at once."""
+        return self._warm_done.is_set()
+
+    def say_address(self, address: str) -> None:
+        """Tell a second process on this home where the page is."""
+        self._home.say(f"process {os.getpid()}, {address}")
+
+    # -- opening and closing -------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to load in the background."""
+        self._warmer.start()
+
+    def close(self) -> None:
+        """Finish what is under way and give the home folder back."""
+        if self._warmer.ident is not None:
+            self._warmer.join()
+        if self._loader.ident is not None:
+            self._loader.join()
+        self._search.close()
+        self._database.close()
+        self._home.close()
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _find(
+        self, query: str, top_k: int, collections: Collection[str] | None = None
+    ) -> list[Passage]:
+        self._warm_done.wait()
+        return self._search.find(query, top_k, collections)
+
+    def _wait_for_model(self) -> Embeddings:
+        if self._model_state == "waiting":
+            self._begin_loading()
+        self._model_done.wait()
+        if self._embeddings is None:
+            raise IndexUnavailable(self._problem or "The embedding model can't be loaded.")
+        return self._embeddings
+
+    def _begin_loading(self) -> None:
+        if self._loader.ident is None:
+            self._model_state = "loading"
+            self._loader.start()
+
+    def _load_model(self) -> None:
+        started = time.monotonic()
+        try:
+            if self.settings.embedding_model == BUILT_IN_MODEL:
+                check_built_in(self._model_folder)
+            embeddings = load_embeddings(self._model_folder)
+            embeddings.embed_query("warm up")
+            self._embeddings, self._model_state = embeddings, "ready"
+            log.info("The embedding model is ready after %.1f s.", time.monotonic() - started)
+        except Exception as error:
+            self._model_state = "failed"
+            self._problem = (
+                f"The embedding model can't be loaded ({error}). Keyword search answers; "
+                "see `tandem doctor`."
+            )
+            log.exception("The embedding model can't be loaded.")
+        finally:
+            self._model_done.set()
+
+    def _warm_up(self) -> None:
+        try:
+            self._begin_loading()
+            self._sync_built_in()
+            self._search.refresh()
+            self._dense_state = "rebuilding"
+            self._embed_for_new_model()
+            self._search.open_dense()
+            self._dense_state = "ready"
+        except AssistantError as error:
+            self._dense_state = "off"
+            self._problem = str(error)
+            log.warning("%s", error)
+        except Exception:
+            self._dense_state = "off"
+            self._problem = "Something went wrong at start; keyword search answers."
+            log.exception("Warming up failed.")
+        finally:
+            self._model_done.wait()
+            self._warm_done.set()
+
+    def _sync_built_in(self) -> None:
+        with as_file(files("knowledge").joinpath("guides")) as folder:
+            self.library.sync(folder, name=BUILT_IN, builtin=True)
+
+    def _embed_for_new_model(self) -> None:
+        missing = self._catalogue.texts_to_embed(self._search.model)
+        if missing:
+            from assistant.guides.chunking import embedded_text
+
+            log.info("Embedding %d chunks anew for this model.", len(missing))
+            texts = {key: embedded_text(*parts) for key, *parts in missing}
+            self._search.embed_missing(texts, lambda done, total: None)
+
+
+def open_assistant(settings: Settings | None = None, **overrides: Any) -> Assistant:
+    """Open Tandem on a home folder and load in the background; close it, or use ``with``.
+
+    Raises `SettingsError`, `HomeInUse` when another process owns the folder, and `StorageError`.
+    """
+    settings = settings or load_settings(**overrides)
+    quiet(settings)
+    assistant = Assistant(settings)
+    assistant.start()
+    return assistant

@@ -1,0 +1,1 @@
+"""Finding passages: embeddings, the dense index, BM25, and their fusion."""

@@ -1,0 +1,1 @@
+"""Human help first: noticing concerns, boundaries, and who can be reached."""

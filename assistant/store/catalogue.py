@@ -1,0 +1,451 @@
+"""Guides, chunks and vectors in SQL: what is indexed completely, and nothing else counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from assistant.errors import UnknownGuide
+from assistant.store.database import Database
+from assistant.store.tables import ChunkRow, CollectionRow, GuideRow, VectorRow
+
+if TYPE_CHECKING:
+    import numpy as np
+
+MANY = 500
+"""Most values in one IN (…): databases bound the number of parameters."""
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A set of guides that can be switched on and off together."""
+
+    id: int
+    name: str
+    folder: str | None
+    builtin: bool
+    enabled: bool
+    guides: int
+
+
+@dataclass(frozen=True)
+class GuideEntry:
+    """A line of the guide list. `state` is indexed, failed, copy or removed."""
+
+    id: int
+    collection: str
+    path: str
+    title: str
+    language: str
+    chunks: int
+    added: datetime
+    state: str
+    reason_code: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class StoredGuide:
+    """A guide with its text; sections are (heading path, start, end, page), pages (offset, page)."""
+
+    entry: GuideEntry
+    text: str
+    sections: tuple[tuple[tuple[str, ...], int, int, int | None], ...]
+    pages: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a file already."""
+
+    guide_id: int
+    file_hash: str
+    reader: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class IndexedChunk:
+    """A live chunk with what searching needs to know of its guide."""
+
+    id: int
+    guide_id: int
+    collection_id: int
+    title: str
+    language: str
+    heading_path: tuple[str, ...]
+    text: str
+    text_hash: str
+
+
+class Catalogue:
+    """The guide tables. Every method is one transaction and raises `StorageError`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # -- collections ---------------------------------------------------------------------------
+
+    def collections(self) -> list[Collection]:
+        """All collections, built-in first, then by name."""
+        counted = (
+            select(GuideRow.collection_id, func.count().label("n"))
+            .where(GuideRow.live, GuideRow.state == "indexed")
+            .group_by(GuideRow.collection_id)
+            .subquery()
+        )
+        query = (
+            select(CollectionRow, func.coalesce(counted.c.n, 0))
+            .outerjoin(counted, counted.c.collection_id == CollectionRow.id)
+            .order_by(CollectionRow.builtin.desc(), CollectionRow.name)
+        )
+        with self._database.session() as session:
+            return [
+                Collection(row.id, row.name, row.folder, row.builtin, row.enabled, n)
+                for row, n in session.execute(query)
+            ]
+
+    def collection(self, name: str, folder: str, builtin: bool = False) -> int:
+        """The id of the folder's collection, made under `name` (or "name (2)") if it is new."""
+        with self._database.session() as session:
+            place = CollectionRow.builtin if builtin else CollectionRow.folder == folder
+            found = session.scalar(select(CollectionRow).where(place))
+            if found is None:
+                taken = set(session.scalars(select(CollectionRow.name)))
+                free = next(n for n in _names(name) if n not in taken)
+                found = CollectionRow(name=free, folder=folder, builtin=builtin, enabled=True)
+                session.add(found)
+                session.flush()
+            else:
+                found.folder = folder
+            return found.id
+
+    def enable(self, name: str, enabled: bool) -> None:
+        """Switch a collection on or off. Raises `UnknownGuide`."""
+        with self._database.session() as session:
+            _collection(session, name).enabled = enabled
+
+    def drop_collection(self, name: str) -> str | None:
+        """Forget a collection and its guides; returns its folder. Raises `UnknownGuide`."""
+        with self._database.session() as session:
+            row = _collection(session, name)
+            session.delete(row)
+            return row.folder
+
+    # -- guides --------------------------------------------------------------------------------
+
+    def guides(self, collection: str | None = None) -> list[GuideEntry]:
+        """The live guides by collection and path, failed ones and copies among them."""
+        query = _entries().where(GuideRow.live, GuideRow.state != "removed")
+        if collection is not None:
+            query = query.where(CollectionRow.name == collection)
+        with self._database.session() as session:
+            return [_entry(*row) for row in session.execute(query)]
+
+    def guide(self, guide_id: int) -> StoredGuide:
+        """A live guide with its text. Raises `UnknownGuide`."""
+        with self._database.session() as session:
+            found = session.execute(
+                _entries().where(GuideRow.id == guide_id, GuideRow.live)
+            ).one_or_none()
+            if found is None:
+                raise UnknownGuide("This guide is no longer in the library. Look at the list anew.")
+            row: GuideRow = found[0]
+            return StoredGuide(
+                _entry(*found),
+                row.text,
+                tuple((tuple(path), start, end, page) for path, start, end, page in row.sections),
+                tuple((offset, page) for offset, page in row.pages),
+            )
+
+    def known(self, collection_id: int, live: bool) -> dict[str, Known]:
+        """What is live, or staged by a sync that did not finish, by path."""
+        query = select(
+            GuideRow.path,
+            GuideRow.id,
+            GuideRow.file_hash,
+            GuideRow.reader,
+            GuideRow.state,
+            GuideRow.reason,
+        ).where(GuideRow.collection_id == collection_id, GuideRow.live == live)
+        with self._database.session() as session:
+            return {row[0]: Known(*row[1:]) for row in session.execute(query)}
+
+    def stage(self, guides: Sequence[tuple[GuideRow, Sequence[ChunkRow]]]) -> None:
+        """Write guides that are not live yet, replacing what was staged for the same paths."""
+        with self._database.session() as session:
+            for guide, _ in guides:
+                session.execute(
+                    delete(GuideRow).where(
+                        GuideRow.collection_id == guide.collection_id,
+                        GuideRow.path == guide.path,
+                        GuideRow.live.is_(False),
+                    )
+                )
+            session.add_all([guide for guide, _ in guides])
+            session.flush()
+            for guide, chunks in guides:
+                for chunk in chunks:
+                    chunk.guide_id = guide.id
+            session.add_all([chunk for _, chunks in guides for chunk in chunks])
+
+    def unstage(self, collection_id: int, paths: Iterable[str]) -> None:
+        """Drop staged guides whose files have vanished or changed meanwhile."""
+        with self._database.session() as session:
+            for batch in _batches(paths):
+                session.execute(
+                    delete(GuideRow).where(
+                        GuideRow.collection_id == collection_id,
+                        GuideRow.live.is_(False),
+                        GuideRow.path.in_(batch),
+                    )
+                )
+
+    def staged_chunks(self, collection_id: int) -> list[tuple[int, str]]:
+        """(chunk id, text hash) of all that is staged."""
+        query = (
+            select(ChunkRow.id, ChunkRow.text_hash)
+            .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
+            .where(GuideRow.collection_id == collection_id, GuideRow.live.is_(False))
+        )
+        with self._database.session() as session:
+            return [(row[0], row[1]) for row in session.execute(query)]
+
+    def staged_texts(self, collection_id: int) -> list[tuple[str, tuple[str, ...], str]]:
+        """(title, heading path, text) of all chunks that are staged."""
+        query = (
+            select(GuideRow.title, ChunkRow.heading_path, ChunkRow.text)
+            .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
+            .where(GuideRow.collection_id == collection_id, GuideRow.live.is_(False))
+        )
+        with self._database.session() as session:
+            return [(row[0], tuple(row[1]), row[2]) for row in session.execute(query)]
+
+    def failures(self, collection_id: int) -> list[tuple[str, str, str]]:
+        """(path, code, reason) of the files that couldn't be read."""
+        query = (
+            select(GuideRow.path, GuideRow.reason_code, GuideRow.reason)
+            .where(
+                GuideRow.collection_id == collection_id, GuideRow.live, GuideRow.state == "failed"
+            )
+            .order_by(GuideRow.path)
+        )
+        with self._database.session() as session:
+            return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+    def publish(self, collection_id: int, vanished: Iterable[str]) -> None:
+        """Make all that is staged live and drop what it replaces and what vanished, at once."""
+        with self._database.session() as session:
+            staged = list(
+                session.execute(
+                    select(GuideRow.id, GuideRow.path).where(
+                        GuideRow.collection_id == collection_id, GuideRow.live.is_(False)
+                    )
+                )
+            )
+            for batch in _batches([*(path for _, path in staged), *vanished]):
+                session.execute(
+                    delete(GuideRow).where(
+                        GuideRow.collection_id == collection_id,
+                        GuideRow.live,
+                        GuideRow.path.in_(batch),
+                    )
+                )
+            for ids in _batches(guide_id for guide_id, _ in staged):
+                session.execute(update(GuideRow).where(GuideRow.id.in_(ids)).values(live=True))
+
+    def forget(self, guide_id: int) -> None:
+        """Take a guide out of answers for good, though its file stays in its folder."""
+        with self._database.session() as session:
+            session.execute(delete(ChunkRow).where(ChunkRow.guide_id == guide_id))
+            session.execute(
+                update(GuideRow)
+                .where(GuideRow.id == guide_id)
+                .values(state="removed", text="", sections=[], pages=[])
+            )
+
+    # -- chunks and vectors --------------------------------------------------------------------
+
+    def version(self) -> str:
+        """Changes whenever the set of live chunks does."""
+        query = (
+            select(func.count(), func.max(ChunkRow.id), func.sum(ChunkRow.id))
+            .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
+            .where(GuideRow.live)
+        )
+        with self._database.session() as session:
+            return "-".join(str(part or 0) for part in session.execute(query).one())
+
+    def chunk_count(self) -> int:
+        """How many chunks are live."""
+        query = (
+            select(func.count(ChunkRow.id))
+            .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
+            .where(GuideRow.live)
+        )
+        with self._database.session() as session:
+            return session.scalar(query) or 0
+
+    def chunks(self) -> list[IndexedChunk]:
+        """Every live chunk, by id."""
+        query = (
+            select(
+                ChunkRow.id,
+                GuideRow.id,
+                GuideRow.collection_id,
+                GuideRow.title,
+                GuideRow.language,
+                ChunkRow.heading_path,
+                ChunkRow.text,
+                ChunkRow.text_hash,
+            )
+            .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
+            .where(GuideRow.live)
+            .order_by(ChunkRow.id)
+        )
+        with self._database.session() as session:
+            return [
+                IndexedChunk(*row[:5], tuple(row[5]), *row[6:]) for row in session.execute(query)
+            ]
+
+    def rows(self, chunk_ids: Sequence[int]) -> dict[int, tuple[ChunkRow, GuideRow, str]]:
+        """Chunk, guide (without its text) and collection name, by chunk id."""
+        from sqlalchemy.orm import defer
+
+        query = (
+            select(ChunkRow, GuideRow, CollectionRow.name)
+            .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
+            .join(CollectionRow, CollectionRow.id == GuideRow.collection_id)
+            .options(defer(GuideRow.text), defer(GuideRow.sections), defer(GuideRow.pages))
+            .where(GuideRow.live, ChunkRow.id.in_(list(chunk_ids)))
+        )
+        with self._database.session() as session:
+            return {row[0].id: (row[0], row[1], row[2]) for row in session.execute(query)}
+
+    def without_vector(self, hashes: Iterable[str], model: str) -> set[str]:
+        """Those text hashes that the model has not embedded yet."""
+        wanted = set(hashes)
+        with self._database.session() as session:
+            for batch in _batches(sorted(wanted)):
+                wanted.difference_update(
+                    session.scalars(
+                        select(VectorRow.text_hash).where(
+                            VectorRow.model == model, VectorRow.text_hash.in_(batch)
+                        )
+                    )
+                )
+        return wanted
+
+    def texts_to_embed(self, model: str) -> list[tuple[str, str, tuple[str, ...], str]]:
+        """(text hash, title, heading path, text) of live chunks that the model hasn't embedded."""
+        query = (
+            select(ChunkRow.text_hash, GuideRow.title, ChunkRow.heading_path, ChunkRow.text)
+            .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
+            .outerjoin(
+                VectorRow,
+                (VectorRow.text_hash == ChunkRow.text_hash) & (VectorRow.model == model),
+            )
+            .where(GuideRow.live, VectorRow.text_hash.is_(None))
+        )
+        with self._database.session() as session:
+            found = {row[0]: (row[0], row[1], tuple(row[2]), row[3]) for row in session.execute(query)}
+        return list(found.values())
+
+    def put_vectors(self, model: str, vectors: dict[str, np.ndarray]) -> None:
+        """Keep vectors by text hash; those it has already must not be among them."""
+        rows = [
+            {"text_hash": text_hash, "model": model, "vector": vector.tobytes()}
+            for text_hash, vector in vectors.items()
+        ]
+        if rows:
+            with self._database.session() as session:
+                session.execute(insert(VectorRow), rows)
+
+    def embedded(self, model: str) -> set[int]:
+        """Ids of the live chunks that have a vector by the model."""
+        query = (
+            select(ChunkRow.id)
+            .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
+            .join(VectorRow, VectorRow.text_hash == ChunkRow.text_hash)
+            .where(GuideRow.live, VectorRow.model == model)
+        )
+        with self._database.session() as session:
+            return set(session.scalars(query))
+
+    def vectors(self, model: str, chunk_ids: Sequence[int]) -> np.ndarray:
+        """The vectors of chunk ids, one row each, in their order."""
+        import numpy as np
+
+        found: dict[int, bytes] = {}
+        with self._database.session() as session:
+            for batch in _batches(chunk_ids):
+                found.update(
+                    (row[0], row[1])
+                    for row in session.execute(
+                        select(ChunkRow.id, VectorRow.vector)
+                        .join(VectorRow, VectorRow.text_hash == ChunkRow.text_hash)
+                        .where(ChunkRow.id.in_(batch), VectorRow.model == model)
+                    )
+                )
+        return np.stack([np.frombuffer(found[key], dtype=np.float32) for key in chunk_ids])
+
+    def sweep_vectors(self) -> None:
+        """Drop vectors of texts that no chunk has any more."""
+        with self._database.session() as session:
+            session.execute(
+                delete(VectorRow).where(VectorRow.text_hash.not_in(select(ChunkRow.text_hash)))
+            )
+
+
+def _names(name: str) -> Iterator[str]:
+    yield name
+    number = 2
+    while True:
+        yield f"{name} ({number})"
+        number += 1
+
+
+def _batches(values: Iterable[Any]) -> Iterator[list[Any]]:
+    listed = list(values)
+    for start in range(0, len(listed), MANY):
+        yield listed[start : start + MANY]
+
+
+def _collection(session: Session, name: str) -> CollectionRow:
+    row = session.scalar(select(CollectionRow).where(CollectionRow.name == name))
+    if row is None:
+        raise UnknownGuide(f"There is no collection named {name!r}. See `tandem guides list`.")
+    return row
+
+
+def _entries() -> Select[Any]:
+    counted = (
+        select(ChunkRow.guide_id, func.count().label("n")).group_by(ChunkRow.guide_id).subquery()
+    )
+    return (
+        select(GuideRow, CollectionRow.name, func.coalesce(counted.c.n, 0))
+        .join(CollectionRow, CollectionRow.id == GuideRow.collection_id)
+        .outerjoin(counted, counted.c.guide_id == GuideRow.id)
+        .order_by(CollectionRow.builtin.desc(), CollectionRow.name, GuideRow.path)
+    )
+
+
+def _entry(row: GuideRow, collection: str, chunks: int) -> GuideEntry:
+    return GuideEntry(
+        row.id,
+        collection,
+        row.path,
+        row.title,
+        row.language,
+        chunks,
+        row.added,
+        row.state,
+        row.reason_code,
+        row.reason,
+    )

@@ -1,0 +1,1 @@
+"""What Tandem knows out of the box: built-in guides, glossary, helplines, safety phrases. Data only."""

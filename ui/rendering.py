@@ -1,0 +1,312 @@
+"""Conversations and answers as HTML: pure functions, nothing fetched, nothing run.
+
+Text that people, guides or chat models wrote is escaped; of Markdown only structure and emphasis
+survive, never HTML, images or links. Every block is written without line breaks inside and apart
+from the next by an empty line, because Gradio's Markdown then takes it as it stands and redraws
+only the blocks that changed. A button's `name` says what it does and its `value` with what;
+tandem.js hears the click.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from html import escape
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ui.labels import Labels
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+_STARTERS = Path(__file__).parent.parent / "prompts" / "starters.yaml"
+
+
+def button(name: str, value: object, text: str, *, kind: str = "", icon: str = "") -> str:
+    """A button; with an icon, its text is for screen readers and as a tooltip."""
+    shown = escape(text)
+    if icon:
+        inside = f'<span class="icon icon-{icon}"></span><span class="sr">{shown}</span>'
+        return (
+            f'<button type="button" name="{name}" value="{escape(str(value))}"'
+            f' class="{kind}" title="{shown}">{inside}</button>'
+        )
+    return (
+        f'<button type="button" name="{name}" value="{escape(str(value))}"'
+        f' class="{kind}">{shown}</button>'
+    )
+
+
+def one_line(text: str) -> str:
+    """Escaped text that keeps its line breaks without writing one."""
+    return escape(text).replace("\r\n", "\n").replace("\r", "\n").replace("\n", "<br>")
+
+
+def question_html(text: str, labels: Labels, message_id: int | None, *, last: bool) -> str:
+    """A question as the person typed it, with its own small actions."""
+    actions = button("copy", "", labels("answer.copy_question"), icon="copy")
+    if last and message_id is not None:
+        actions += button("edit", message_id, labels("answer.edit"), icon="edit")
+    return (
+        f'<div class="question"><span class="sr">{escape(labels("answer.you"))}: </span>'
+        f'<div class="said">{one_line(text)}</div></div>\n\n'
+        f'<div class="actions">{actions}</div>'
+    )
+
+
+def waiting_html(text: str) -> str:
+    """The place where an answer is about to grow."""
+    return (
+        f'<div class="waiting growing"><span class="dots"><i></i><i></i><i></i></span>'
+        f"<span>{escape(text)}</span></div>"
+    )
+
+
+def failed_html(reason: str, labels: Labels, question_id: int) -> str:
+    """An answer that did not come about; the question can be asked again."""
+    again = button("retry", question_id, labels("answer.retry"), kind="quiet")
+    return f'<div class="failed"><p>{escape(reason)}</p>{again}</div>'
+
+
+def answer_html(
+    answer: Mapping[str, Any],
+    labels: Labels,
+    *,
+    message_id: int | None = None,
+    question_id: int | None = None,
+    last: bool = True,
+    rating: str | None = None,
+    growing: bool = False,
+) -> str:
+    """An answer (as `to_json` gives it) with sources, actions and follow-up questions."""
+    blocks = [f'<div class="byline sr">{escape(labels("answer.tandem"))}:</div>']
+    text_blocks = _text_blocks(answer, labels, message_id)
+    if answer["kind"] == "crisis" or answer.get("concern"):
+        blocks.append(_concern_card(text_blocks, labels))
+    else:
+        blocks += text_blocks
+    blocks += _sources(answer, labels, message_id) + _nearest(answer, labels)
+    if growing:
+        blocks.append('<div class="growing"></div>')
+    else:
+        blocks.append(_actions(labels, message_id, question_id, rating, last))
+    if last and not growing and answer["follow_ups"]:
+        blocks.append(_follow_ups(answer["follow_ups"], labels))
+    return "\n\n".join(blocks)
+
+
+def _concern_card(blocks: Sequence[str], labels: Labels) -> str:
+    title = f'<div class="concern-title">{escape(labels("answer.concern"))}</div>'
+    return f'<div class="concern" role="note">{title}{"".join(blocks)}</div>'
+
+
+def _text_blocks(answer: Mapping[str, Any], labels: Labels, message_id: int | None) -> list[str]:
+    chips = _Chips(answer["citations"], labels, message_id)
+    return [chips.put(block) for block in markdown_blocks(answer["text"])]
+
+
+class _Chips:
+    """Puts a button where the text says ``[1]``; a number that cites nothing stays text."""
+
+    def __init__(self, citations: Sequence[Mapping[str, Any]], labels: Labels, mid: int | None):
+        self._by_number: dict[int, list[Mapping[str, Any]]] = {}
+        for citation in citations:
+            self._by_number.setdefault(citation["number"], []).append(citation)
+        self._seen: Counter[int] = Counter()
+        self._labels, self._message_id = labels, mid
+
+    def put(self, block: str) -> str:
+        return _MARKER.sub(self._chip, block)
+
+    def _chip(self, match: re.Match[str]) -> str:
+        number = int(match[1])
+        cited = self._by_number.get(number)
+        if not cited:
+            return match[0]
+        turn = self._seen[number]
+        self._seen[number] += 1
+        citation = cited[min(turn, len(cited) - 1)]
+        title = self._labels("answer.cite", number=number, title=citation["passage"]["title"])
+        value = _reference(citation, self._message_id, turn)
+        return (
+            f'<button type="button" class="cite" name="source" value="{value}"'
+            f' title="{escape(title)}"><span class="sr">{escape(title)}</span>'
+            f'<span class="number">{number}</span></button>'
+        )
+
+
+def _reference(citation: Mapping[str, Any], message_id: int | None, turn: int | None) -> str:
+    """How a click names its source: by stored message and number, else by place in the guide."""
+    if message_id is None:
+        return f"g{citation['passage']['guide_id']}:{citation['start']}:{citation['end']}"
+    place = "" if turn is None else f":{turn}"
+    return f"m{message_id}:{citation['number']}{place}"
+
+
+def _sources(answer: Mapping[str, Any], labels: Labels, message_id: int | None) -> list[str]:
+    first: dict[int, Mapping[str, Any]] = {}
+    for citation in answer["citations"]:
+        first.setdefault(citation["number"], citation)
+    if not first:
+        return []
+    items = "".join(
+        f'<li><button type="button" name="source" value="{_reference(c, message_id, None)}">'
+        f'<span class="number">{number}</span>{_place(c["passage"], labels)}</button></li>'
+        for number, c in sorted(first.items())
+    )
+    return [
+        f'<div class="sources"><div class="small-title">{escape(labels("answer.sources"))}</div>'
+        f"<ul>{items}</ul></div>"
+    ]
+
+
+def _nearest(answer: Mapping[str, Any], labels: Labels) -> list[str]:
+    if not answer["nearest"]:
+        return []
+    items = "".join(
+        f'<li><button type="button" name="source" value="g{p["guide_id"]}:{p["start"]}:{p["end"]}">'
+        f'<span class="icon icon-guide"></span>{_place(p, labels)}</button></li>'
+        for p in answer["nearest"]
+    )
+    return [
+        f'<div class="sources"><div class="small-title">{escape(labels("answer.nearest"))}</div>'
+        f"<ul>{items}</ul></div>"
+    ]
+
+
+def _place(passage: Mapping[str, Any], labels: Labels) -> str:
+    """Guide title, heading path and page of a passage."""
+    title = passage["title"]
+    path = [heading for heading in passage["heading_path"] if heading != title]
+    place = [" › ".join(path)] if path else []
+    if passage["page"] is not None:
+        place.append(labels("answer.page", page=passage["page"]))
+    where = f'<span class="where">{escape(" · ".join(place))}</span>' if place else ""
+    return f'<span class="place"><span class="title">{escape(title)}</span>{where}</span>'
+
+
+def _actions(
+    labels: Labels, message_id: int | None, question_id: int | None, rating: str | None, last: bool
+) -> str:
+    inside = button("copy", "", labels("answer.copy"), icon="copy")
+    if last and question_id is not None:
+        inside += button("retry", question_id, labels("answer.retry"), icon="retry")
+    if message_id is not None:
+        for way in ("up", "down"):
+            pressed = "toggle on" if rating == way else "toggle"
+            inside += button(
+                "rate", f"{message_id}:{way}", labels(f"answer.{way}"), kind=pressed, icon=way
+            )
+    return f'<div class="actions">{inside}</div>'
+
+
+def _follow_ups(questions: Sequence[str], labels: Labels) -> str:
+    inside = "".join(button("ask", question, question, kind="follow-up") for question in questions)
+    title = escape(labels("answer.follow_ups"))
+    return f'<div class="follow-ups"><div class="small-title">{title}</div>{inside}</div>'
+
+
+def markdown_blocks(text: str) -> list[str]:
+    """Markdown as HTML, one string a block, without HTML, images or links of its own."""
+    parser = _parser()
+    tokens = parser.parse(text)
+    blocks, start = [], 0
+    for place, token in enumerate(tokens):
+        if token.level == 0 and token.nesting <= 0:
+            html = parser.renderer.render(tokens[start : place + 1], parser.options, {})
+            blocks.append(_joined(html))
+            start = place + 1
+    return blocks
+
+
+def _joined(html: str) -> str:
+    """Without line breaks, which only matter where text is preformatted."""
+    parts = re.split(r"(<pre>.*?</pre>)", html.strip(), flags=re.DOTALL)
+    return "".join(
+        part.rstrip().replace("\n", "&#10;")
+        if part.startswith("<pre>")
+        else re.sub(r">\n+", ">", part).replace("\n", " ")
+        for part in parts
+    )
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table")
+    return parser.disable(
+        ["image", "link", "autolink", "html_inline", "html_block", "reference", "entity"]
+    )
+
+
+def welcome_html(labels: Labels) -> str:
+    """What an empty conversation shows: a heading and the starter cards."""
+    cards = "".join(
+        f'<button type="button" class="card" name="ask" value="{escape(card["question"])}">'
+        f'<span class="icon icon-{icon}"></span><span class="card-title">{escape(card["title"])}'
+        f'</span><span class="card-text">{escape(card["question"])}</span></button>'
+        for icon, card in starters(labels.language)
+    )
+    return (
+        f'<div class="welcome"><h1>{escape(labels("welcome.title"))}</h1>'
+        f"<p>{escape(labels('welcome.text'))}</p>"
+        f'<div class="cards" role="group">'
+        f'<span class="sr">{escape(labels("welcome.starters"))}</span>{cards}</div></div>'
+    )
+
+
+@cache
+def starters(language: str) -> tuple[tuple[str, dict[str, str]], ...]:
+    """(icon, {title, question}) of every starter card."""
+    import yaml
+
+    cards = yaml.safe_load(_STARTERS.read_text(encoding="utf-8"))
+    return tuple((card["icon"], card[language]) for card in cards)
+
+
+def conversations_html(
+    rows: Sequence[Any], current: int | None, labels: Labels, *, searched: bool, now: datetime
+) -> str:
+    """The list at the side, newest first, under the days they were last used."""
+    if not rows:
+        key = "conversations.none_found" if searched else "conversations.none"
+        return f'<p class="empty">{escape(labels(key))}</p>'
+    groups = groupby(rows, key=lambda row: _age(row.updated, now))
+    return "\n\n".join(
+        f'<div class="day"><div class="small-title">{escape(labels(f"conversations.{age}"))}</div>'
+        f"<ul>{''.join(_conversation(row, row.id == current, labels) for row in same)}</ul></div>"
+        for age, same in groups
+    )
+
+
+def _age(updated: datetime, now: datetime) -> str:
+    day = updated.astimezone(now.tzinfo).date() if updated.tzinfo else updated.date()
+    if day >= now.date():
+        return "today"
+    return "yesterday" if day == now.date() - timedelta(days=1) else "earlier"
+
+
+def _conversation(row: Any, current: bool, labels: Labels) -> str:
+    title = escape(row.title or labels("conversations.untitled"))
+    menu = (
+        button("rename", row.id, labels("conversations.rename"))
+        + f'<a href="conversations/{row.id}.md" download>'
+        f"{escape(labels('conversations.export'))}</a>"
+        + button("delete", row.id, labels("conversations.delete"), kind="danger")
+    )
+    return (
+        f'<li class="conversation{" current" if current else ""}">'
+        f'<button type="button" name="open" value="{row.id}" class="open" title="{title}">'
+        f"{title}</button>"
+        f'<details class="menu"><summary title="{escape(labels("conversations.menu"))}">'
+        f'<span class="icon icon-more"></span><span class="sr">'
+        f"{escape(labels('conversations.menu'))}: {title}</span></summary>"
+        f'<div class="menu-items">{menu}</div></details></li>'
+    )
