@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
-from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.answering.answer import Answer
@@ -82,12 +81,13 @@ class Assistant:
             settings.home / "guides",
             Limits(file_bytes=settings.max_file_mb * 1_000_000, seconds=settings.read_seconds),
         )
-        self._conversing = Conversing(self._find, ExtractiveAnswerer(), settings)
+        self._conversing = Conversing(self._find, ExtractiveAnswerer(self._search.closeness), settings)
         self._embeddings: Embeddings | None = None
         self._model_state: Literal["waiting", "loading", "ready", "failed"] = "waiting"
         self._dense_state: Literal["loading", "ready", "rebuilding", "off"] = "loading"
         self._problem: str | None = None
-        self._model_done, self._warm_done = Event(), Event()
+        self._model_done, self._can_answer = Event(), Event()
+        self._starting = Lock()
         self._loader = Thread(target=self._load_model, name="load-model", daemon=True)
         self._warmer = Thread(target=self._warm_up, name="warm-up", daemon=True)
 
@@ -123,10 +123,10 @@ class Assistant:
     def status(self) -> Status:
         """How far loading is, for the page and for `tandem doctor`."""
         collections = self._catalogue.collections()
-        dense = "ready" if self._search.dense_ready else self._dense_state
+        lost = self._dense_state == "ready" and not self._search.dense_ready
         return Status(
             self._model_state,
-            "off" if dense == "ready" and not self._search.dense_ready else dense,
+            "off" if lost else self._dense_state,
             sum(c.guides for c in collections),
             self._catalogue.chunk_count(),
             self.library.syncing,
@@ -136,7 +136,7 @@ class Assistant:
     @property
     def warm(self) -> bool:
         """Whether a question would be answered at once."""
-        return self._warm_done.is_set()
+        return self._can_answer.is_set()
 
     def say_address(self, address: str) -> None:
         """Tell a second process on this home where the page is."""
@@ -145,8 +145,10 @@ class Assistant:
     # -- opening and closing -------------------------------------------------------------------
 
     def start(self) -> None:
-        """Begin to load in the background."""
-        self._warmer.start()
+        """Begin to load in the background; further calls do nothing."""
+        with self._starting:
+            if self._warmer.ident is None:
+                self._warmer.start()
 
     def close(self) -> None:
         """Finish what is under way and give the home folder back."""
@@ -167,21 +169,22 @@ class Assistant:
     def _find(
         self, query: str, top_k: int, collections: Collection[str] | None = None
     ) -> list[Passage]:
-        self._warm_done.wait()
+        self.start()
+        self._can_answer.wait()
         return self._search.find(query, top_k, collections)
 
     def _wait_for_model(self) -> Embeddings:
-        if self._model_state == "waiting":
-            self._begin_loading()
+        self._begin_loading()
         self._model_done.wait()
         if self._embeddings is None:
             raise IndexUnavailable(self._problem or "The embedding model can't be loaded.")
         return self._embeddings
 
     def _begin_loading(self) -> None:
-        if self._loader.ident is None:
-            self._model_state = "loading"
-            self._loader.start()
+        with self._starting:
+            if self._loader.ident is None:
+                self._model_state = "loading"
+                self._loader.start()
 
     def _load_model(self) -> None:
         started = time.monotonic()
@@ -205,15 +208,11 @@ class Assistant:
     def _warm_up(self) -> None:
         try:
             self._begin_loading()
-            self._sync_built_in()
+            self.sync_built_in()
             self._search.refresh()
-            self._dense_state = "rebuilding"
-            self._embed_for_new_model()
-            self._search.open_dense()
-            self._dense_state = "ready"
+            self._open_dense()
         except AssistantError as error:
-            self._dense_state = "off"
-            self._problem = str(error)
+            self._dense_state, self._problem = "off", str(error)
             log.warning("%s", error)
         except Exception:
             self._dense_state = "off"
@@ -221,9 +220,21 @@ class Assistant:
             log.exception("Warming up failed.")
         finally:
             self._model_done.wait()
-            self._warm_done.set()
+            self._can_answer.set()
 
-    def _sync_built_in(self) -> None:
+    def _open_dense(self) -> None:
+        """Open the dense index; while it is rebuilt, keyword search answers."""
+        with self.library.exclusively():
+            self._embed_for_new_model()
+            if not self._search.dense_intact():
+                self._dense_state = "rebuilding"
+                self._model_done.wait()
+                self._can_answer.set()
+            self._search.open_dense()
+            self._dense_state = "ready"
+
+    def sync_built_in(self) -> None:
+        """Bring the built-in guides up to date; done at each start."""
         with as_file(files("knowledge").joinpath("guides")) as folder:
             self.library.sync(folder, name=BUILT_IN, builtin=True)
 
@@ -237,13 +248,15 @@ class Assistant:
             self._search.embed_missing(texts, lambda done, total: None)
 
 
-def open_assistant(settings: Settings | None = None, **overrides: Any) -> Assistant:
-    """Open Tandem on a home folder and load in the background; close it, or use ``with``.
+def open_assistant(settings: Settings | None = None, warm: bool = True) -> Assistant:
+    """Open Tandem on a home folder; close it, or use ``with``.
 
+    With `warm` everything loads in the background at once; without, when it is first needed.
     Raises `SettingsError`, `HomeInUse` when another process owns the folder, and `StorageError`.
     """
-    settings = settings or load_settings(**overrides)
+    settings = settings or load_settings()
     quiet(settings)
     assistant = Assistant(settings)
-    assistant.start()
+    if warm:
+        assistant.start()
     return assistant

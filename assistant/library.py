@@ -6,7 +6,8 @@ import hashlib
 import logging
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -103,6 +104,12 @@ class Library:
     def syncing(self) -> bool:
         """Whether a change is under way."""
         return self._changing.locked()
+
+    @contextmanager
+    def exclusively(self) -> Iterator[None]:
+        """Keep changes out meanwhile."""
+        with self._changing:
+            yield
 
     def collections(self) -> list[Collection]:
         """All collections, built-in first."""

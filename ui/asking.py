@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.answering.answer import Answer, to_json
 from assistant.errors import AssistantError, UnknownGuide
@@ -149,6 +149,27 @@ class Asking:
                 )
             thread.append(_said(message.role, html))
         return thread
+
+    def exists(self, conversation: int) -> bool:
+        """Whether the conversation is still there."""
+        try:
+            self._tandem.conversations.messages(conversation)
+        except UnknownGuide:
+            return False
+        return True
+
+    def rename(self, conversation: int, title: str) -> None:
+        """Give a conversation another title."""
+        self._tandem.conversations.rename(conversation, title)
+
+    def delete(self, conversation: int) -> None:
+        """Delete a conversation; an answer growing there ends."""
+        self.stop(conversation)
+        self._tandem.conversations.delete(conversation)
+
+    def rate(self, message: int, rating: Literal["up", "down"] | None, reason: str) -> None:
+        """Keep what a person thought of an answer."""
+        self._tandem.conversations.rate(message, rating, reason[:LONGEST_QUESTION])
 
     def list_html(self, search: str, current: int | None, labels: Labels) -> str:
         """The conversations at the side."""

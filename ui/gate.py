@@ -24,7 +24,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 BODY_LIMIT = 2_000_000
 """Bytes of a request that is no upload."""
 
-_PAGES = re.compile(r"/|/conversations/\d{1,18}\.md|/healthz")
+_PAGES = re.compile(r"/|/conversations/\d{1,18}\.md|/labels/[a-z]{2}\.json|/healthz")
 _FILES = re.compile(r"/(?:tandem|assets|static)/[\w./@+-]+|/favicon\.ico|/theme\.css")
 _GRADIO = re.compile(
     r"/config"
@@ -111,7 +111,8 @@ class Gate:
         limit = self._house.upload_limit if scope["path"] == _UPLOAD else BODY_LIMIT
         if scope["path"] == "/":
             # The page is rewritten on its way out, so it must not arrive compressed.
-            scope = scope | {"headers": [h for h in scope["headers"] if h[0] != b"accept-encoding"]}
+            kept = [h for h in scope["headers"] if h[0] != b"accept-encoding"]
+            scope = {**scope, "headers": kept}
             send = _Rewriting(send, nonce, language_of(headers)).send
         await self._app(scope, _bounded(receive, limit), _with_headers(send, nonce))
 

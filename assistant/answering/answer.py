@@ -58,12 +58,18 @@ class Answer:
 
 @dataclass(frozen=True)
 class Request:
-    """A question as understood: what an answerer works from."""
+    """A question as understood: what an answerer works from.
+
+    `want` names the kind of statement asked for (see `understanding.Want`), "" for any. With
+    `only_language` no guide in another language may answer.
+    """
 
     question: str
     language: str
     kind: AnswerKind
     passages: Sequence[Passage]
+    want: str = ""
+    only_language: bool = False
 
 
 class Answerer(Protocol):

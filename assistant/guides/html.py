@@ -69,6 +69,8 @@ def parse(text: str) -> Any:
         return lxml_html.document_fromstring(data, parser=parser)
     except etree.ParserError:
         return None
+    except etree.XMLSyntaxError as error:  # it recovers from any HTML, but not without memory
+        raise MemoryError from error
 
 
 def remove_boilerplate(page: Any) -> None:

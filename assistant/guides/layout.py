@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from assistant.guides.draft import is_label, settle_labels
@@ -143,7 +144,7 @@ class _Layout:
         self._body = sizes.most_common(1)[0][0] if sizes else 0.0
         self._leading = self._usual_leading()
         self._right = self._usual_length(lines)
-        self._levels = self._size_levels(lines, {mark.depth for mark in marks})
+        self._levels = self._size_levels(lines)
         self._bold_is_rare = sum(len(line.text) for line in lines if line.bold) < 0.3 * sum(
             sizes.values()
         )
@@ -153,7 +154,7 @@ class _Layout:
         gaps = [
             above.y - below.y
             for page in self._pages
-            for above, below in zip(page, page[1:], strict=False)
+            for above, below in pairwise(page)
             if 0 < above.y - below.y < 3 * max(1.0, self._body)
         ]
         return median(sorted(gaps)[: max(1, round(0.75 * len(gaps)))]) if gaps else 1.2 * self._body
@@ -162,7 +163,7 @@ class _Layout:
         lengths = sorted(len(line.text) for line in lines if line.size == self._body)
         return lengths[int(0.8 * len(lengths))] if lengths else 80.0
 
-    def _size_levels(self, lines: list[Line], depths: set[int]) -> dict[float, int]:
+    def _size_levels(self, lines: list[Line]) -> dict[float, int]:
         """Sizes above the body's, from the largest, as levels 1, 2, 3."""
         larger = sorted(
             {line.size for line in lines if line.size > 1.12 * self._body}, reverse=True

@@ -19,7 +19,8 @@ from assistant.guides.text import Block
 
 _FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
 _ADMONITION = re.compile(
-    r"^(?P<indent>[ \t]*)(?:!!!|\?\?\?\+?|===)[ \t]+(?P<kind>[\w -]*?)[ \t]*(?:\"(?P<title>[^\"]*)\")?\s*$"
+    r"^(?P<indent>[ \t]*)(?:!!!|\?\?\?\+?|===)[ \t]+[\w -]*?[ \t]*"
+    r"(?:\"(?P<title>[^\"]*)\")?\s*$"
 )
 _CONTAINER = re.compile(r"^\s*:::+\s*(?:[\w-]+\s*(?P<title>[^{}]*?))?\s*(?:\{.*\})?\s*$")
 _ALERT = re.compile(r"^(\s*(?:>\s*)+)\[!\w+\][-+]?\s*")
@@ -28,12 +29,14 @@ _TOC_LINE = re.compile(
 )
 _TOC_BLOCK = re.compile(r"<!--\s*toc\s*-->.*?<!--\s*(?:tocstop|/toc|end toc)\s*-->", re.I | re.S)
 _ATTRIBUTES = re.compile(
-    r"\{:[^{}\n]*\}|(?<=\S)[ \t]*\{[#.][\w-][^{}\n]*\}[ \t]*$|^\s*\{[#.][^{}\n]*\}\s*$|(?<=[)\]])\{[^{}\n]*\}"
+    r"\{:[^{}\n]*\}|(?<=\S)[ \t]*\{[#.]+[\w-][^{}\n]*\}[ \t]*$|^\s*\{[#.][^{}\n]*\}\s*$"
+    r"|(?<=[)\]])\{[^{}\n]*\}"
 )
 _FOOTNOTE = re.compile(r"^\[\^[^\]\n]+\]:[ \t]*|\[\^[^\]\s]+\]")
 _MODULE_LINE = re.compile(
     r"^(?:import\s.+\sfrom\s+['\"].+|import\s+['\"].+['\"];?|export\s+(?:const|default)\s.*)$"
 )
+_MARKDOWN_INSIDE = re.compile(r"^\s*<\w+[^>]*\smarkdown(?:=[^>]*)?>\s*$")
 _EMOJI_NAME = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{1,30}:(?![\w:])")
 _LEFTOVER = re.compile(r"(\*\*|__)(?=\S)([^*_]+?)(?<=\S)\1(?![\s).,;!?])|\*\*")
 
@@ -53,19 +56,17 @@ def _without_leftovers(block: Block) -> Block:
     """Drop marks of emphasis that stand too close to a letter for CommonMark to see them."""
     if block.kind == "code" or not ("**" in block.text or "__" in block.text):
         return block
-    return replace(
-        block,
-        text=" ".join(
-            _LEFTOVER.sub(lambda mark: f"{mark[2]} " if mark[2] else "", block.text).split()
-        ),
-    )
+    text = _LEFTOVER.sub(lambda mark: f"{mark[2]} " if mark[2] else "", block.text)
+    return replace(block, text=" ".join(text.split()))
 
 
 @lru_cache(maxsize=1)
 def _renderer() -> Any:
     from markdown_it import MarkdownIt
 
-    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    # Past this nesting markdown-it drops the rest of the text; its own limit is only ten lists.
+    options = {"html": True, "maxNesting": 100}
+    return MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
 
 
 def _prepared(text: str) -> str:
@@ -87,6 +88,8 @@ def _prepared(text: str) -> str:
             lines += ["", *_titled(admonition["title"]), ""]
         elif (container := _CONTAINER.match(line)) and ":::" in line:
             lines += ["", *_titled(container["title"]), ""]
+        elif _MARKDOWN_INSIDE.match(line):
+            lines += [line, ""]
         elif not (_TOC_LINE.match(line) or _MODULE_LINE.match(line)):
             lines.append(_without_marks(line))
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""From an HTML tree to blocks. HTML pages and Markdown (rendered to HTML) both come through here."""
+"""From an HTML tree to blocks; HTML pages and rendered Markdown both come through here."""
 
 from __future__ import annotations
 
@@ -204,31 +204,30 @@ def _is_navigation(element: Any) -> bool:
 
     A list of links to other sites is a list of resources and stays.
     """
-    items = [item for item in element.iter("li")]
+    items = list(element.iter("li"))
     return len(items) >= _LINK_LIST and all(_is_internal_link(item) for item in items)
 
 
 def _is_signpost(paragraph: Any) -> bool:
-    """Whether a paragraph is a row of links to other places of the same site, with signs between."""
+    """Whether a paragraph is a row of links within the same site, with signs between."""
     links = sum(1 for _ in paragraph.iter("a"))
     return links >= _SIGNPOST_LINKS and _is_internal_link(paragraph)
 
 
 def _is_internal_link(item: Any) -> bool:
-    links = [link for link in item.iter("a") if not _OUTSIDE.match(link.get("href") or "")]
+    """Whether all the words of an item are a link's, those of lists inside it aside."""
+    children = [child for child in item if isinstance(child.tag, str)]
+    own = [child for child in children if child.tag not in {"ul", "ol"}]
+    words = [item.text or "", *("".join(child.itertext()) for child in own)]
+    words += [child.tail or "" for child in children]
+    links = [
+        link
+        for child in own
+        for link in child.iter("a")
+        if not _OUTSIDE.match(link.get("href") or "")
+    ]
     linked = "".join("".join(link.itertext()) for link in links)
-    own = "".join(_own_text(item))
-    return _letters(own) == _letters(linked) or (not links and not _letters(own))
-
-
-def _own_text(item: Any) -> list[str]:
-    """The text of a list item without the lists inside it."""
-    texts = [item.text or ""]
-    for child in item:
-        if isinstance(child.tag, str) and child.tag not in {"ul", "ol"}:
-            texts.append("".join(child.itertext()))
-        texts.append(child.tail or "")
-    return texts
+    return _letters("".join(words)) == _letters(linked)
 
 
 def _letters(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Plain text: paragraphs between blank lines, lists, and headings that are underlined or shouted."""
+"""Plain text: paragraphs between blank lines, lists, headings underlined or in capitals."""
 
 from __future__ import annotations
 

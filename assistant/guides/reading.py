@@ -64,7 +64,7 @@ _PAGE_START = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CONTENTS_TITLE = re.compile(
-    r"^(?:(?:table of )?contents|inhalt(?:sverzeichnis)?|on this page|auf dieser seite|summary)\s*:?$",
+    r"^(?:(?:table of )?contents|inhalt(?:sverzeichnis)?|on this page|auf dieser seite)\s*:?$",
     re.IGNORECASE,
 )
 _NO_TITLE = re.compile(
@@ -87,10 +87,13 @@ def read_guide(path: Path, limits: Limits = DEFAULT_LIMITS) -> Guide:
         return _guide(draft, path, limits)
     except UnreadableGuide:
         raise
-    except MemoryError as error:
-        raise unreadable("too_large") from error
     except Exception as error:  # whatever a reader trips over, the file is at fault
-        raise unreadable("damaged") from error
+        raise unreadable("too_large" if is_exhaustion(error) else "damaged") from error
+
+
+def is_exhaustion(error: BaseException | None) -> bool:
+    """Whether a reader ran out of memory; XML parsers say so in an error of their own."""
+    return isinstance(error, MemoryError) or "memory allocation" in str(error).lower()
 
 
 def _bytes(path: Path, limits: Limits) -> bytes:

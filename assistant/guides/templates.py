@@ -20,13 +20,11 @@ _HIDDEN = re.compile(
 )
 _LOOP = re.compile(r"\{%-?\s*for\b(?:(?!\{%-?\s*for\b).)*?\{%-?\s*endfor\s*-?%\}", re.DOTALL)
 _SHORTCODE = re.compile(r"\{\{[<%]\s*(?P<call>[^{}]{0,1000}?)\s*[>%]\}\}")
-_TAG = re.compile(r"\{%-?\s*(?P<call>(?:(?!%\}).){0,2000}?)\s*-?%\}", re.DOTALL)
+_TAG = re.compile(r"\{%-?\s*(?P<call>(?:(?!%\}|\{%).){0,2000}?)\s*-?%\}", re.DOTALL)
 _VALUE = re.compile(r"\{\{[^{}]{0,1000}\}\}")
 _SPOKEN_TITLE = re.compile(r"\btitle\s*[=:]\s*[\"“]([^\"”]+)[\"”]")
 _LONE_STRING = re.compile(r"\A\w+\s+[\"']([^\"']+)[\"']\s*\Z")
-_LOGIC = frozenset(
-    "assign if elsif else endif unless include include_cached render extends".split()
-)
+_LOGIC = {"assign", "if", "elsif", "unless", "include", "include_cached", "render", "extends"}
 _ANY_TAG = re.compile(r"\{%|\{\{|\{#")
 
 

@@ -1,4 +1,4 @@
-"""Word files (docx): python-docx opens them; styles say what is a heading, numbering what a list."""
+"""Word files (docx), opened with python-docx: styles tell headings, numbering tells lists."""
 
 from __future__ import annotations
 

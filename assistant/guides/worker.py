@@ -47,7 +47,7 @@ def read_frame(pipe: BinaryIO, longest: int) -> dict[str, Any] | None:
 def serve(requests: BinaryIO, replies: BinaryIO, limits: Limits) -> None:
     """Answer requests until the pipe closes, which also ends a reading that is under way."""
     _bound_memory(limits.memory_bytes)
-    from assistant.guides.reading import read_guide
+    from assistant.guides.reading import is_exhaustion, read_guide
 
     waiting: SimpleQueue[dict[str, Any]] = SimpleQueue()
     threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
@@ -58,7 +58,7 @@ def serve(requests: BinaryIO, replies: BinaryIO, limits: Limits) -> None:
         try:
             reply = _packed(read_guide(path, limits))
         except UnreadableGuide as error:
-            exhausted = isinstance(error.__cause__, MemoryError)
+            exhausted = is_exhaustion(error.__cause__)
             reply = {"code": error.code, "reason": error.reason, "exhausted": exhausted}
         _set_alarm(0)
         write_frame(replies, reply)

@@ -64,6 +64,10 @@ class DenseIndex:
         """Whether `nearest` answers."""
         return self._collection is not None
 
+    def intact(self) -> bool:
+        """Whether there is a sealed index that `open` can use."""
+        return _sealed_generation(self.root) is not None
+
     def open(self, expected: set[int], vectors_of: VectorsOf) -> bool:
         """Open the folder and make it hold just the `expected` ids; True if it was rebuilt.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class LexicalIndex:
 
     def __init__(self, chunk_ids: np.ndarray, vocabulary: Vocabulary, bm25: Any) -> None:
         self.chunk_ids = chunk_ids
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
         self._bm25 = bm25
 
     @classmethod
@@ -62,7 +63,7 @@ class LexicalIndex:
 
     def scores(self, query: str, language: str) -> np.ndarray:
         """The BM25 score of every chunk, in the order of `chunk_ids`."""
-        return self._scores(self._vocabulary.query_terms(query, language))
+        return self._scores(self.vocabulary.query_terms(query, language))
 
     def _scores(self, terms: list[str]) -> np.ndarray:
         import numpy as np
@@ -71,6 +72,15 @@ class LexicalIndex:
         if not known:
             return np.zeros(len(self.chunk_ids), dtype=np.float32)
         return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
+
+    def idf(self, term: str) -> float:
+        """How telling a term is: ln(1 + chunks / chunks that have it); rarer is higher."""
+        count = len(self.chunk_ids)
+        number = None if self._bm25 is None else self._bm25.vocab_dict.get(term)
+        if number is None:
+            return math.log(1 + max(count, 1))
+        starts = self._bm25.scores["indptr"]
+        return math.log(1 + count / max(1, int(starts[number + 1] - starts[number])))
 
     def save(self, folder: Path, version: str) -> None:
         """Write the index under its version; a half-written one is never read."""
@@ -85,7 +95,7 @@ class LexicalIndex:
         facts = {
             "version": version,
             "format": FORMAT,
-            "compounds": self._vocabulary.compounds.counts,
+            "compounds": self.vocabulary.compounds.counts,
             "empty": self._bm25 is None,
         }
         (draft / "facts.json").write_text(json.dumps(facts))

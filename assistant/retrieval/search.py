@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from assistant.errors import IndexUnavailable
 from assistant.guides.chunking import heading_line
 from assistant.language import detect
+from assistant.retrieval.closeness import Closeness, cosines, coverages
 from assistant.retrieval.dense import DenseIndex
 from assistant.retrieval.embeddings import as_matrix
 from assistant.retrieval.fusion import is_repeat, reciprocal_rank, shingles
@@ -92,12 +93,17 @@ class Search:
         """Say where the encoder comes from; the callable may block until it is loaded."""
         self._embeddings = embeddings
 
+    def dense_intact(self) -> bool:
+        """Whether the dense index can be opened without building it anew."""
+        return self._dense.intact() or not self.snapshot.guide_of
+
     def open_dense(self) -> bool:
-        """Open the dense index for what is live and embedded; True if it had to be rebuilt."""
+        """Open the dense index for what is live and embedded; True if it had to be rebuilt.
+
+        Raises `IndexUnavailable` when it can't be written.
+        """
         expected = self._catalogue.embedded(self.model)
-        return self._dense.open(
-            expected, lambda ids: self._catalogue.vectors(self.model, ids)
-        )
+        return self._dense.open(expected, lambda ids: self._catalogue.vectors(self.model, ids))
 
     def close(self) -> None:
         """Let go of the dense index's folder."""
@@ -117,7 +123,7 @@ class Search:
     def write(self, chunk_ids: Sequence[int]) -> None:
         """Add chunks to the dense index before they become live; its failure stops no sync."""
         try:
-            if self._dense.ready:
+            if self._dense.ready and chunk_ids:
                 self._dense.add(chunk_ids, self._catalogue.vectors(self.model, chunk_ids))
         except IndexUnavailable as error:
             log.warning("%s Keyword search answers until the next start.", error)
@@ -177,6 +183,20 @@ class Search:
         language = detect(query)
         fused, cosines = self._rank(query, language, snapshot, allowed)
         return self._passages(fused, cosines, snapshot, top_k)
+
+    def closeness(
+        self, question: str, language: str, texts: Sequence[tuple[str, str]]
+    ) -> list[Closeness]:
+        """How close (text, language) pairs are to a question in `language`."""
+        snapshot = self.snapshot
+        other = "en" if language == "de" else "de"
+        said = {language: question, other: snapshot.glossary.widen(question, language)}
+        covered = coverages(snapshot.lexical, said, texts)
+        try:
+            found = cosines(self._encoder, question, [text for text, _ in texts])
+        except IndexUnavailable:
+            found = [0.0] * len(texts)
+        return [Closeness(*pair) for pair in zip(found, covered, strict=True)]
 
     def _rank(
         self, query: str, language: str, snapshot: Snapshot, allowed: np.ndarray

@@ -9,19 +9,17 @@ other than English and German.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from assistant.safety.concern import Concern
 from assistant.safety.patterns import Match
-from assistant.safety.rules import Exclusion, Rule, Rules, load_rules
+from assistant.safety.rules import Exclusion, Pronouns, Rule, Rules, load_rules
+from assistant.safety.speaker import Speaker, is_own, speaker_of
 from assistant.safety.wording import Sentence, sentences
 
 MOST_EVIDENCE = 5
 
 _SEVERITY = {"low": 0, "medium": 1, "high": 2}
 _KIND = {"acute_danger": 3, "self_harm": 2, "abuse": 1, "violence": 0}
-
-Speaker = Literal["self", "other"]
 
 
 @dataclass(frozen=True)
@@ -49,8 +47,9 @@ def assess(text: str) -> Concern | None:
     everywhere = [match for matches in excluded for match in matches if _is_wide(match)]
     for sentence, nearby in zip(message, excluded, strict=True):
         for match in rules.rules.find(sentence):
-            speaker = _speaker(match, sentence, rules)
-            if not _is_silenced(match, speaker, [*nearby, *everywhere]):
+            speaker = speaker_of(match, sentence, rules)
+            exclusions = [*nearby, *everywhere]
+            if not _is_silenced(match, speaker, sentence, exclusions, rules.pronouns):
                 findings.append(_finding(text, match, speaker, sentence, rules))
     return _gravest(text, findings)
 
@@ -60,42 +59,29 @@ def _is_wide(match: Match[Exclusion]) -> bool:
 
 
 def _is_silenced(
-    match: Match[Rule], speaker: Speaker, exclusions: list[Match[Exclusion]]
+    match: Match[Rule],
+    speaker: Speaker,
+    sentence: Sentence,
+    exclusions: list[Match[Exclusion]],
+    pronouns: Pronouns,
 ) -> bool:
-    if match.owner.firm:
-        return False
-    return any(
-        match.owner.kind in exclusion.owner.kinds
-        and exclusion.owner.speaker in (None, speaker)
-        and _covers(exclusion, match)
-        for exclusion in exclusions
-    )
-
-
-def _covers(exclusion: Match[Exclusion], match: Match[Rule]) -> bool:
-    if exclusion.owner.scope == "words":
-        return exclusion.start < match.end and match.start < exclusion.end
-    return exclusion.owner.scope != "after" or match.start >= exclusion.start
-
-
-def _speaker(match: Match[Rule], sentence: Sentence, rules: Rules) -> Speaker:
-    """Whom the words are about: the writer, unless they are another's or of another."""
-    if match.owner.speaker:
-        return match.owner.speaker
-    if any(told.start <= match.start for told in rules.told_by_another.find(sentence)):
-        return "other"
-    inside = set(sentence.text[match.start : match.end].split())
-    if inside & rules.self_words:
-        return "self"
-    if inside & rules.other_words:
-        return "other"
-    before = sentence.text[: match.start].split()
-    for word in reversed(before):
-        if word in rules.self_words:
-            return "self"
-        if word in rules.other_words:
-            return "other"
-    return "self"
+    for exclusion in exclusions:
+        owner = exclusion.owner
+        if match.owner.firm or match.owner.kind not in owner.kinds:
+            continue
+        if owner.scope == "words":
+            covers = exclusion.start < match.end and match.start < exclusion.end
+        elif owner.scope == "after":
+            # "How do I talk about it?" is a question on the subject; "how do I say that I …" is not.
+            asked = sentence.text[exclusion.end : match.end].split()
+            covers = match.end > exclusion.start and (
+                speaker == "other" or not is_own(asked, pronouns)
+            )
+        else:
+            covers = owner.speaker in (None, speaker)
+        if covers:
+            return True
+    return False
 
 
 def _finding(
@@ -118,7 +104,7 @@ def _gravest(text: str, findings: list[_Finding]) -> Concern | None:
     if not findings:
         return None
     gravest = max(
-        (finding.concern for finding in findings),
+        (finding.concern for finding in sorted(findings, key=lambda one: one.span)),
         key=lambda one: (one.kind == "acute_danger", _SEVERITY[one.severity], _KIND[one.kind]),
     )
     spans = sorted({f.span for f in findings if f.concern.kind == gravest.kind})

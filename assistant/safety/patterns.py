@@ -22,7 +22,7 @@ from typing import Generic, TypeVar
 
 from assistant.safety.wording import Sentence, plain
 
-_TOKEN = re.compile(r"\{(\w+)\}|~(\d)|([()|?])|([^\W_]+\*?|#)|(\S)")
+_TOKEN = re.compile(r"\{(\w+)\}|~(\d{1,2})|([()|?])|([^\W_]+\*?|#)|(\S)")
 _GAP = r"(?:\S+ ){{0,{}}}"
 
 Owner = TypeVar("Owner")

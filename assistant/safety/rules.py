@@ -42,6 +42,8 @@ class Rule(_Data):
     """No exclusion silences a firm rule."""
     speaker: Literal["self", "other"] | None = None
     """Whom it is about; None: told from the words."""
+    subject: Literal["suffers_it", "does_it"] = "suffers_it"
+    """Whether the subject before the words is whom it is about, or who does it to somebody."""
 
 
 class Exclusion(_Data):
@@ -79,11 +81,26 @@ class Language(_Data):
     real_words: tuple[str, ...]
     told_by_another: tuple[str, ...]
     self_words: tuple[str, ...]
+    mine_words: tuple[str, ...]
     other_words: tuple[str, ...]
+    object_words: tuple[str, ...]
+    other_people: tuple[str, ...]
     near_times: tuple[str, ...]
     rules: tuple[Rule, ...]
     exclusions: tuple[Exclusion, ...]
     boundaries: tuple[BoundaryRule, ...]
+
+
+@dataclass(frozen=True)
+class Pronouns:
+    """Words that tell whom a message is about: `own` (I, me), `mine` (my), `other` (she),
+    `objects` (him, his) and `people` (mentee, friend)."""
+
+    own: frozenset[str]
+    mine: frozenset[str]
+    other: frozenset[str]
+    objects: frozenset[str]
+    people: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -97,8 +114,7 @@ class Rules:
     near_times: Finder[None]
     told_by_another: Finder[None]
     boundaries: Finder[BoundaryRule]
-    self_words: frozenset[str]
-    other_words: frozenset[str]
+    pronouns: Pronouns
 
 
 def read_language(language: str) -> Language:
@@ -134,9 +150,18 @@ def load_rules() -> Rules:
         near_times=Finder(e for one in languages for e in _nameless(one, one.near_times)),
         told_by_another=Finder(e for one in languages for e in _nameless(one, one.told_by_another)),
         boundaries=Finder(e for one in languages for e in _compiled(one, one.boundaries)),
-        self_words=frozenset(plain(word) for one in languages for word in one.self_words),
-        other_words=frozenset(plain(word) for one in languages for word in one.other_words),
+        pronouns=Pronouns(
+            own=_plain(word for one in languages for word in one.self_words),
+            mine=_plain(word for one in languages for word in one.mine_words),
+            other=_plain(word for one in languages for word in one.other_words),
+            objects=_plain(word for one in languages for word in one.object_words),
+            people=_plain(word for one in languages for word in one.other_people),
+        ),
     )
+
+
+def _plain(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(plain(word) for word in words)
 
 
 _Owner = TypeVar("_Owner", Rule, Exclusion, BoundaryRule)

@@ -1,0 +1,118 @@
+"""The statements a passage holds: sentences, list items, quoted lines, each with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from assistant.retrieval.passage import Passage
+from assistant.sentences import sentence_spans
+from assistant.words import data
+
+_ITEM = re.compile(r"^(\s*)([-*•]|\d{1,3}[.)])\s+")
+_QUOTE = re.compile(r"^>\s?")
+_DIALOGUE = re.compile(r"^[A-ZÄÖÜ][\w-]{1,20}(?: [A-Z]\w+)?: \S")
+ROLES = (
+    "definition",
+    "when",
+    "steps",
+    "words",
+    "questions",
+    "reflection",
+    "activity",
+    "watch_out",
+    "example",
+    "other",
+)
+"""What a statement is for, in the order in which an answer shows them."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A piece of a passage that can stand alone.
+
+    ``passage.text[start - passage.start : end - passage.start] == text``; `start` and `end` count
+    in the guide's stored text. `run` numbers the list or paragraph it belongs to, `ordered` is
+    true for numbered items, `rank` is the passage's place in the search, from 0.
+    """
+
+    text: str
+    start: int
+    end: int
+    passage: Passage
+    rank: int
+    role: str
+    run: int
+    is_item: bool
+    ordered: bool
+
+
+def statements(passage: Passage, rank: int) -> list[Statement]:
+    """Every statement of a passage, in order; sources and navigation hold none."""
+    return list(_walk(passage, rank))
+
+
+def _walk(passage: Passage, rank: int) -> Iterator[Statement]:
+    role = role_of(passage.heading_path)
+    run, in_list, in_code = 0, False, False
+    for match in re.finditer(r"[^\n]+", passage.text):
+        line = match.group()
+        if line.startswith("```"):
+            in_code = not in_code
+            continue
+        if in_code:
+            continue
+        if line.startswith("#"):
+            role = role_of((*passage.heading_path, line.lstrip("# ")))
+            in_list = False
+            continue
+        if role in {"sources", "meta"}:
+            continue
+        item, quote = _ITEM.match(line), _QUOTE.match(line)
+        mark = item or quote
+        begin = match.start() + (mark.end() if mark else 0)
+        if not (item and in_list):
+            run += 1
+        in_list = item is not None
+        ordered = bool(item and item.group(2)[0].isdigit())
+        spans = _spans(passage, begin, match.end(), bool(mark))
+        for start, end in spans:
+            yield Statement(
+                passage.text[start:end],
+                passage.start + start,
+                passage.start + end,
+                passage,
+                rank,
+                "example" if _DIALOGUE.match(line) and role == "example" else role,
+                run,
+                item is not None,
+                ordered,
+            )
+
+
+def _spans(passage: Passage, begin: int, end: int, whole: bool) -> list[tuple[int, int]]:
+    """A list item or quotation stays whole unless it is long; a paragraph gives its sentences."""
+    if whole and end - begin <= 420:
+        return [(begin, end)] if end > begin else []
+    line = passage.text[begin:end]
+    return [(begin + a, begin + b) for a, b in sentence_spans(line, passage.language)]
+
+
+def role_of(heading_path: tuple[str, ...]) -> str:
+    """What a section is for, by its nearest heading that tells."""
+    for heading in reversed(heading_path):
+        for role, pattern in _role_patterns():
+            if pattern.search(heading.lower()):
+                return role
+    return "other"
+
+
+@cache
+def _role_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    patterns = []
+    for role, listed in data("knowledge", "sections.yaml").items():
+        parts = [re.escape(str(word)).replace(r"\*", r"\w*") for word in listed]
+        patterns.append((role, re.compile(r"\b(?:" + "|".join(parts) + r")\b")))
+    return tuple(patterns)

@@ -1,0 +1,197 @@
+"""What to say when a concern or a boundary was noticed, and who can be reached.
+
+Reads only files that come with the installation: no network, no model, no database.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from functools import cache
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.safety.boundaries import Boundary
+from assistant.safety.concern import Concern, ConcernKind, Severity
+from assistant.safety.rules import BoundaryKind, read_data
+from assistant.safety.speaker import Speaker
+
+ELSEWHERE = "elsewhere"
+MOST_LINES = 3
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Bilingual(_Data):
+    """A text in both languages."""
+
+    en: str
+    de: str
+
+    def in_language(self, language: str) -> str:
+        """German for "de", English for anything else."""
+        return self.de if language == "de" else self.en
+
+
+class Helpline(_Data):
+    """A line that people answer. `young`: made for children and young people."""
+
+    name: Bilingual
+    reach: Bilingual
+    hours: Bilingual | None = None
+    serves: tuple[ConcernKind, ...]
+    young: bool
+
+
+class Country(_Data):
+    """Emergency number and help lines of one country."""
+
+    emergency: str
+    emergency_note: Bilingual | None = None
+    lines: tuple[Helpline, ...]
+
+
+class Helplines(_Data):
+    """All countries; `checked_on` is the day when the numbers were last checked."""
+
+    checked_on: datetime.date
+    countries: dict[str, Country]
+
+
+_BySeverity = dict[Severity, str]
+
+
+class Responses(_Data):
+    """The texts of one language (`knowledge/safety/responses.yaml`)."""
+
+    machine: str
+    emergency: str
+    reach_heading: str
+    checked: str
+    trusted: dict[Speaker, str]
+    doctor: str
+    private: dict[Speaker, str]
+    at_once: str
+    gentle: str
+    self_: dict[ConcernKind, _BySeverity] = Field(alias="self")
+    other: dict[ConcernKind, _BySeverity]
+    steps_heading: str
+    words_heading: str
+    steps: dict[ConcernKind, tuple[str, ...]]
+    words: dict[ConcernKind, str]
+    boundaries: dict[BoundaryKind, str]
+
+    def opening(self, concern: Concern) -> str:
+        """The first words; acute danger has only one text, whatever its severity."""
+        texts = (self.self_ if concern.speaker == "self" else self.other)[concern.kind]
+        return texts.get(concern.severity, texts["high"])
+
+
+@cache
+def load_helplines() -> Helplines:
+    """All help lines, read once a process."""
+    return Helplines.model_validate(read_data("helplines.yaml"))
+
+
+@cache
+def load_responses() -> dict[str, Responses]:
+    """The texts by language, read once a process."""
+    texts = read_data("safety/responses.yaml")
+    return {language: Responses.model_validate(one) for language, one in texts.items()}
+
+
+def country_of(code: str) -> Country:
+    """A country's numbers by its code ("DE", "at", "GB"); an unknown one gives `elsewhere`."""
+    code = {"GB": "UK", "USA": "US"}.get(code.upper(), code.upper())
+    countries = load_helplines().countries
+    return countries.get(code, countries[ELSEWHERE])
+
+
+def crisis_text(concern: Concern, language: str, country: str = "DE") -> str:
+    """What to say to a concern, as Markdown: to the person themselves, or to whom tells of one.
+
+    `language` is "de" or anything else for English; `country` a code as in `country_of`. In acute
+    danger the emergency number stands first, in a heading of its own.
+    """
+    says = _responses(language)
+    place = country_of(country)
+    opening = says.opening(concern)
+    if concern.severity == "low":
+        reach = _bullets(_routes(concern, language, place))
+        return _paragraphs(opening, says.gentle, reach, says.private[concern.speaker])
+    if concern.kind == "acute_danger":
+        return _paragraphs(_emergency(language, place), opening, *_people(concern, language, place))
+    if concern.speaker == "self":
+        return _paragraphs(opening, *_people(concern, language, place))
+    return _paragraphs(
+        opening,
+        says.steps_heading,
+        _bullets(step.format(emergency=place.emergency) for step in says.steps[concern.kind]),
+        says.words_heading,
+        "> " + says.words[concern.kind],
+        *_people(concern, language, place),
+    )
+
+
+def boundary_text(boundary: Boundary, language: str) -> str:
+    """A kind, short line on what Tandem can do instead."""
+    return _responses(language).boundaries[boundary.kind]
+
+
+def _people(concern: Concern, language: str, place: Country) -> tuple[str, ...]:
+    says = _responses(language)
+    routes = _routes(concern, language, place)
+    if concern.kind == "self_harm" and concern.severity == "high":
+        routes.append(_emergency_route(language, place))
+    return (
+        says.reach_heading,
+        _bullets(routes),
+        says.checked.format(date=_day(load_helplines().checked_on, language)),
+        says.private[concern.speaker],
+        says.machine,
+    )
+
+
+def _routes(concern: Concern, language: str, place: Country) -> list[str]:
+    """Ways to a person: lines that fit, then somebody near, and a doctor where lines are few."""
+    says = _responses(language)
+    fitting = [line for line in place.lines if concern.kind in line.serves]
+    # The staff come first for a mentor; a mentee's own people come after the lines.
+    lines = [_line(line, language) for line in fitting[:MOST_LINES]]
+    near = says.trusted[concern.speaker]
+    routes = [*lines, near] if concern.speaker == "self" else [near, *lines]
+    return routes if len(routes) > 2 else [*routes, says.doctor]
+
+
+def _line(line: Helpline, language: str) -> str:
+    hours = f" ({line.hours.in_language(language)})" if line.hours else ""
+    return f"**{line.name.in_language(language)}**: {line.reach.in_language(language)}{hours}"
+
+
+def _emergency(language: str, place: Country) -> str:
+    heading = _responses(language).emergency.format(emergency=place.emergency)
+    if not place.emergency_note:
+        return heading
+    return f"{heading}\n\n{place.emergency_note.in_language(language)}."
+
+
+def _emergency_route(language: str, place: Country) -> str:
+    return _responses(language).at_once.format(emergency=place.emergency)
+
+
+def _responses(language: str) -> Responses:
+    return load_responses()["de" if language == "de" else "en"]
+
+
+def _day(day: datetime.date, language: str) -> str:
+    return f"{day:%d.%m.%Y}" if language == "de" else f"{day.day} {day:%B %Y}"
+
+
+def _bullets(items: Iterable[str]) -> str:
+    return "\n".join(f"- {item}" for item in items)
+
+
+def _paragraphs(*parts: str) -> str:
+    return "\n\n".join(parts)

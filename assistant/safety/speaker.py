@@ -1,0 +1,57 @@
+"""Whom worrying words are about: the writer, or somebody the writer tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from assistant.safety.patterns import Match
+from assistant.safety.rules import Pronouns, Rule, Rules
+from assistant.safety.wording import Sentence
+
+Speaker = Literal["self", "other"]
+
+
+def speaker_of(match: Match[Rule], sentence: Sentence, rules: Rules) -> Speaker:
+    """Whom the words of `match` are about. When nothing tells, it is the writer."""
+    if match.owner.speaker:
+        return match.owner.speaker
+    if any(told.start <= match.start for told in rules.told_by_another.find(sentence)):
+        return "other"
+    inside = sentence.text[match.start : match.end].split()
+    before = sentence.text[: match.start].split()
+    if match.owner.kind == "violence":
+        return _nearest_subject([*before, inside[0]], rules.pronouns)
+    if is_own(inside, rules.pronouns):
+        return "self"
+    if match.owner.subject == "does_it":
+        return _victim(inside, sentence, rules.pronouns)
+    if (rules.pronouns.objects | rules.pronouns.people) & set(inside):
+        return "other"
+    return _nearest_subject([*inside, *before], rules.pronouns)
+
+
+def is_own(words: Sequence[str], pronouns: Pronouns) -> bool:
+    """Whether words speak of the writer: "me", or "my" beside anything but "mentee" or "friend"."""
+    following = [*words, ""][1:]
+    return any(
+        word in pronouns.own or (word in pronouns.mine and after not in pronouns.people)
+        for word, after in zip(words, following, strict=True)
+    )
+
+
+def _victim(inside: Sequence[str], sentence: Sentence, pronouns: Pronouns) -> Speaker:
+    if (pronouns.objects | pronouns.people) & set(inside):
+        return "other"
+    if is_own(sentence.words, pronouns) or not (pronouns.people & set(sentence.words)):
+        return "self"
+    return "other"
+
+
+def _nearest_subject(words: Sequence[str], pronouns: Pronouns) -> Speaker:
+    for word in reversed(words):
+        if word in pronouns.own:
+            return "self"
+        if word in pronouns.other or word in pronouns.people:
+            return "other"
+    return "self"

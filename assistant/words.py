@@ -1,0 +1,24 @@
+"""Text that Tandem says of its own accord, and word lists, read from the data folders once."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def data(package: str, name: str) -> Any:
+    """A YAML file of ``knowledge`` or ``prompts``, parsed; `name` may hold folders."""
+    import yaml
+
+    text = files(package).joinpath(*name.split("/")).read_text(encoding="utf-8")
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+
+
+def reply(language: str, *keys: str, **values: object) -> str:
+    """A reply of `prompts/replies` in a language, its {names} filled in."""
+    found = data("prompts", f"replies/{language}.yaml")
+    for key in keys:
+        found = found[key]
+    return str(found).format(**values) if values else str(found)

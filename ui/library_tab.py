@@ -1,0 +1,239 @@
+"""The library view: adding guides, watching them being read, and looking after them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from assistant.errors import UnknownGuide
+from ui.chat import GROWING, QUIET, on_bridge
+from ui.labels import Labels, labels
+from ui.librarian import Librarian
+from ui.library_rendering import trouble_html
+from ui.trouble import calm
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+
+class LibraryHandlers:
+    """What happens on each event. The last argument is always the person's language."""
+
+    def __init__(self, librarian: Librarian, *, folders: bool) -> None:
+        self._librarian = librarian
+        self._folders = folders
+
+    def show(self, search: str, filtered: str, page: int, language: str) -> tuple[str, str, str]:
+        """(counts, collections, guides)."""
+        seen = self._librarian.overview(search, filtered == "failed", page, labels(language))
+        return seen.counts, seen.collections, seen.guides
+
+    def first_page(self, search: str, filtered: str, language: str) -> tuple[Any, ...]:
+        """(page, counts, collections, guides) after the search changed."""
+        return (0, *self.show(search, filtered, 0, language))
+
+    def turn_page(self, payload: str, search: str, filtered: str, language: str) -> tuple[Any, ...]:
+        """(page, counts, collections, guides) of another page of the table."""
+        page = int(payload)
+        return (page, *self.show(search, filtered, page, language))
+
+    def add(self, uploads: list[str] | None, language: str) -> Iterator[tuple[Any, str]]:
+        """(no uploads, progress) until the uploaded files are read."""
+        text = labels(language)
+        if not uploads:
+            return
+        if not self._librarian.start_adding(uploads):
+            yield None, trouble_html(text("progress.busy"))
+            return
+        for progress in self._librarian.follow(text):
+            yield None, progress
+
+    def sync(self, folder: str, language: str) -> Iterator[str]:
+        """Progress until the folder is read."""
+        text = labels(language)
+        if not folder.strip():
+            yield trouble_html(text("library.folder_empty"))
+            return
+        try:
+            started = self._folders and self._librarian.start_sync(folder)
+        except UnknownGuide:
+            yield trouble_html(text("library.folder_missing", folder=folder.strip()))
+            return
+        if started:
+            yield from self._librarian.follow(text)
+        else:
+            yield trouble_html(text("progress.busy"))
+
+    def watch(self, language: str) -> Iterator[str]:
+        """Progress of what was already being read when the page was opened."""
+        if self._librarian.busy():
+            yield from self._librarian.follow(labels(language))
+
+    def enable(self, payload: str, language: str) -> None:
+        """Let a collection answer, or not."""
+        del language
+        wish = json.loads(payload)
+        self._librarian.enable(str(wish["name"]), bool(wish["enabled"]))
+
+    def remove(self, payload: str, language: str) -> None:
+        """Take a guide out."""
+        del language
+        self._librarian.remove(int(payload))
+
+    def remove_collection(self, payload: str, language: str) -> None:
+        """Forget a folder."""
+        del language
+        self._librarian.remove_collection(payload)
+
+
+class LibraryView:
+    """The library as built: its components, and how to say it in another language."""
+
+    def __init__(
+        self, librarian: Librarian, language: gr.State, *, folders: bool, limit_mb: int
+    ) -> None:
+        """Build the view inside the current Blocks. `folders`: may folders be read by path."""
+        import gradio as gr
+
+        self._do, self._language = LibraryHandlers(librarian, folders=folders), language
+        self._limit_mb = limit_mb
+        text = labels("en")
+        self.page = gr.State(0)
+        with gr.Column(elem_id="library", elem_classes="view"):
+            self.head = gr.Markdown(_head(text), elem_id="library-head", container=False)
+            self.counts = gr.Markdown("", elem_id="counts", container=False)
+            with gr.Row(elem_id="add"):
+                with gr.Column(elem_id="drop", min_width=0):
+                    self.drop_text = gr.Markdown(
+                        _drop(text, limit_mb), elem_id="drop-text", container=False
+                    )
+                    self.files = gr.File(
+                        label=text("library.add"),
+                        file_count="multiple",
+                        elem_id="files",
+                        show_label=False,
+                        container=False,
+                    )
+                with gr.Column(elem_id="folder", min_width=0, visible=folders):
+                    self.folder_text = gr.Markdown(
+                        _folder(text), elem_id="folder-text", container=False
+                    )
+                    self.folder = gr.Textbox(
+                        elem_id="folder-path", max_lines=1, **_folder_box(text)
+                    )
+                    self.sync = gr.Button(text("library.folder_sync"), elem_id="sync")
+            self.progress = gr.Markdown("", elem_id="progress", container=False)
+            self.collections_head = gr.Markdown(
+                _collections(text), elem_id="collections-head", container=False
+            )
+            self.collections = gr.Markdown("", elem_id="collections", container=False)
+            with gr.Row(elem_id="guides-head"):
+                self.search = gr.Textbox(elem_id="guide-search", max_lines=1, **_search_box(text))
+                self.filter = gr.Dropdown(
+                    elem_id="guide-filter", value="all", filterable=False, **_filter_box(text)
+                )
+            self.guides = gr.Markdown("", elem_id="guides", container=False)
+        self._wire()
+
+    @property
+    def spoken(self) -> list[Any]:
+        """The components that `in_language` gives new texts, in its order."""
+        return [
+            self.head, self.drop_text, self.files, self.folder_text, self.folder, self.sync,
+            self.collections_head, self.search, self.filter, self.progress, self.counts,
+            self.collections, self.guides,
+        ]  # fmt: skip
+
+    def in_language(self, text: Labels, search: str, filtered: str, page: int) -> list[Any]:
+        """New texts for `spoken`."""
+        import gradio as gr
+
+        return [
+            _head(text),
+            _drop(text, self._limit_mb),
+            gr.update(label=text("library.add")),
+            _folder(text),
+            gr.update(**_folder_box(text)),
+            gr.update(value=text("library.folder_sync")),
+            _collections(text),
+            gr.update(**_search_box(text)),
+            gr.update(**_filter_box(text)),
+            "",
+            *self._do.show(search, filtered, page, text.language),
+        ]
+
+    def watch_after(self, event: Any) -> None:
+        """Show what is being read already, once `event` is through."""
+        shown = event.then(calm(self._do.watch), [self._language], self.progress, **GROWING)
+        self._show_after(shown)
+
+    def _show_after(self, event: Any) -> None:
+        inputs = [self.search, self.filter, self.page, self._language]
+        event.then(calm(self._do.show), inputs, [self.counts, self.collections, self.guides],
+                   **QUIET)  # fmt: skip
+
+    def _wire(self) -> None:
+        do, language = self._do, self._language
+        for event in (
+            self.files.upload(calm(do.add), [self.files, language], [self.files, self.progress],
+                              **GROWING),
+            self.sync.click(calm(do.sync), [self.folder, language], self.progress, **GROWING),
+            self.folder.submit(calm(do.sync), [self.folder, language], self.progress, **GROWING),
+            on_bridge("sync", do.sync, [language], self.progress, **GROWING),
+            on_bridge("collection", do.enable, [language], None),
+            on_bridge("remove", do.remove, [language], None),
+            on_bridge("remove-collection", do.remove_collection, [language], None),
+        ):  # fmt: skip
+            self._show_after(event)
+        shown = [self.page, self.counts, self.collections, self.guides]
+        searched = [self.search, self.filter, language]
+        self.search.input(calm(do.first_page), searched, shown, **QUIET)
+        self.filter.input(calm(do.first_page), searched, shown, **QUIET)
+        on_bridge("page", do.turn_page, searched, shown)
+        on_bridge(
+            "library", lambda _, *state: do.show(*state),
+            [self.search, self.filter, self.page, language], shown[1:],
+        )  # fmt: skip
+
+
+def _titled(title: str, text: str, level: int) -> str:
+    return f"<h{level}>{title}</h{level}>\n\n<p>{text}</p>"
+
+
+def _head(text: Labels) -> str:
+    return _titled(text("library.title"), text("library.intro"), 1)
+
+
+def _drop(text: Labels, limit_mb: int) -> str:
+    hint = text("library.drop_hint", limit=limit_mb)
+    buttons = (
+        f'<button type="button" name="pick" value="files">{text("library.choose_files")}</button>'
+        f'<button type="button" name="pick" value="folder" class="quiet">'
+        f"{text('library.choose_folder')}</button>"
+    )
+    return (
+        f'<p class="drop-title">{text("library.drop")}</p>\n\n<p class="hint">{hint}</p>'
+        f'\n\n<div class="drop-buttons">{buttons}</div>'
+    )
+
+
+def _folder(text: Labels) -> str:
+    return _titled(text("library.folder_title"), text("library.folder_text"), 2)
+
+
+def _collections(text: Labels) -> str:
+    return _titled(text("library.collections"), text("library.collections_text"), 2)
+
+
+def _folder_box(text: Labels) -> dict[str, Any]:
+    return {"label": text("library.folder"), "placeholder": text("library.folder_hint")}
+
+
+def _search_box(text: Labels) -> dict[str, Any]:
+    return {"label": text("library.search"), "placeholder": text("library.search_hint")}
+
+
+def _filter_box(text: Labels) -> dict[str, Any]:
+    choices = [(text("library.filter_all"), "all"), (text("library.filter_failed"), "failed")]
+    return {"label": text("library.filter"), "choices": choices}

@@ -1,0 +1,533 @@
+// Tandem's page: hears clicks on our own buttons and hands them to Python, opens the panel, keeps
+// focus and spoken announcements right. A button's name says what it does, its value with what.
+(function () {
+  "use strict";
+
+  const page = document.documentElement;
+  let words = {};
+  let opener = null; // what had the focus before the panel opened
+  let wanted = ""; // the source the panel was asked for
+  let shown = ""; // the source the panel shows
+
+  const find = (selector, root) => (root || document).querySelector(selector);
+  const all = (selector, root) => [...(root || document).querySelectorAll(selector)];
+
+  // ---- to Python ----------------------------------------------------------------------------
+
+  function tell(name, payload) {
+    const box = find(`#bridge-${name} textarea, #bridge-${name} input`);
+    if (!box) return;
+    box.value = typeof payload === "string" ? payload : JSON.stringify(payload);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    setTimeout(() => {
+      box.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true }));
+    }, 20);
+  }
+
+  // ---- words --------------------------------------------------------------------------------
+
+  async function learn(language) {
+    const answer = await fetch(`labels/${language}.json`);
+    words = await answer.json();
+  }
+
+  function passing(text) {
+    all(".tandem-word").forEach((word) => word.remove());
+    const word = document.createElement("div");
+    word.className = "tandem-word";
+    word.setAttribute("role", "status");
+    word.textContent = text;
+    document.body.append(word);
+    setTimeout(() => word.remove(), 2200);
+  }
+
+  // ---- views, drawer, theme, language -----------------------------------------------------------
+
+  function view(name) {
+    document.body.dataset.view = name;
+    document.body.dataset.drawer = "";
+    closePanel();
+    marks();
+    if (name === "library") tell("library", String(Date.now()));
+  }
+
+  function theme() {
+    const next = page.dataset.theme === "dark" ? "light" : "dark";
+    page.dataset.theme = next;
+    try {
+      localStorage.setItem("tandem-theme", next);
+    } catch (error) {
+      // Without storage the choice lasts as long as the page.
+    }
+  }
+
+  function language(code) {
+    document.cookie = `tandem_language=${code}; path=/; max-age=31536000; samesite=strict`;
+    page.lang = code;
+    learn(code);
+    closePanel();
+    tell("language", code);
+  }
+
+  // ---- dialogs ------------------------------------------------------------------------------------
+
+  // Resolves to the text of the field (or true without one), or to null when cancelled.
+  function dialog({ title, text, label, value, long, go, danger }) {
+    return new Promise((resolve) => {
+      const box = document.createElement("dialog");
+      box.className = "tandem-dialog";
+      const form = document.createElement("form");
+      form.method = "dialog";
+      const heading = document.createElement("h2");
+      heading.textContent = title;
+      heading.id = "tandem-dialog-title";
+      box.setAttribute("aria-labelledby", heading.id);
+      form.append(heading);
+      if (text) {
+        const line = document.createElement("p");
+        line.textContent = text;
+        form.append(line);
+      }
+      let field = null;
+      if (label) {
+        const name = document.createElement("label");
+        name.textContent = label;
+        field = document.createElement(long ? "textarea" : "input");
+        field.id = "tandem-dialog-field";
+        field.value = value || "";
+        name.htmlFor = field.id;
+        form.append(name, field);
+      }
+      const row = document.createElement("div");
+      row.className = "row";
+      const cancel = document.createElement("button");
+      cancel.type = "button";
+      cancel.className = "cancel";
+      cancel.textContent = words.cancel;
+      const yes = document.createElement("button");
+      yes.type = "submit";
+      yes.className = danger ? "go danger" : "go";
+      yes.textContent = go;
+      row.append(cancel, yes);
+      form.append(row);
+      box.append(form);
+      document.body.append(box);
+      let result = null;
+      cancel.addEventListener("click", () => box.close());
+      form.addEventListener("submit", () => {
+        result = field ? field.value : true;
+      });
+      box.addEventListener("close", () => {
+        box.remove();
+        resolve(result);
+      });
+      box.showModal();
+      if (field) field.select();
+      else cancel.focus();
+    });
+  }
+
+  async function rename(id) {
+    const title = find(`.conversation button.open[value="${id}"]`).textContent;
+    const entered = await dialog({
+      title: words.rename_title, label: words.rename_label, value: title, go: words.save,
+    });
+    if (entered && entered.trim()) tell("rename", { id: Number(id), title: entered });
+  }
+
+  async function confirmed(name, payload, title, text, go) {
+    if (await dialog({ title, text, go, danger: true })) tell(name, payload);
+  }
+
+  async function edit(question) {
+    const said = questionText(question);
+    const entered = await dialog({
+      title: words.edit_title, text: words.edit_text, label: words.edit_label, long: true,
+      value: said, go: words.send,
+    });
+    if (entered && entered.trim()) {
+      tell("act", { do: "edit", question: Number(question), text: entered });
+    }
+  }
+
+  function questionText(question) {
+    const button = find(`button[name="edit"][value="${question}"]`);
+    return find(".said", button.closest(".message-row")).innerText;
+  }
+
+  // ---- answers ------------------------------------------------------------------------------------
+
+  async function copy(button) {
+    const row = button.closest(".message-row");
+    const text = find(".said", row) ? find(".said", row).innerText : plain(row);
+    try {
+      await navigator.clipboard.writeText(text);
+      passing(words.copied);
+    } catch (error) {
+      passing(words.copy_failed);
+    }
+  }
+
+  // The answer as text: chips as [1], sources as a list, without buttons.
+  function plain(row) {
+    const copied = find(".md", row).cloneNode(true);
+    all(".actions, .follow-ups, .byline, .reason-form, .reason-thanks", copied).forEach((part) =>
+      part.remove(),
+    );
+    all("button.cite", copied).forEach((chip) => {
+      chip.replaceWith(`[${find(".number", chip).textContent}]`);
+    });
+    all(".sources .number", copied).forEach((number) => {
+      number.textContent = `[${number.textContent}] `;
+    });
+    copied.style.cssText = "position:fixed;left:-9999px;width:640px";
+    document.body.append(copied);
+    const text = copied.innerText.trim();
+    copied.remove();
+    return text;
+  }
+
+  function rate(button) {
+    const [id, way] = button.value.split(":");
+    const was = button.classList.contains("on");
+    const actions = button.closest(".actions");
+    all(".toggle", actions).forEach((toggle) => toggle.classList.remove("on"));
+    if (!was) button.classList.add("on");
+    marks();
+    tell("rate", { id: Number(id), rating: was ? null : way });
+    all(".reason-form, .reason-thanks", actions.parentNode).forEach((form) => form.remove());
+    if (!was) actions.after(reasonForm(Number(id), way));
+  }
+
+  function reasonForm(id, way) {
+    const form = document.createElement("form");
+    form.className = "reason-form";
+    const field = document.createElement("input");
+    field.placeholder = words.reason;
+    field.setAttribute("aria-label", words.reason);
+    field.maxLength = 2000;
+    const save = document.createElement("button");
+    save.type = "submit";
+    save.name = "reason";
+    save.className = "quiet";
+    save.textContent = words.save;
+    form.append(field, save);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      tell("rate", { id, rating: way, reason: field.value });
+      const thanks = document.createElement("p");
+      thanks.className = "reason-thanks";
+      thanks.setAttribute("role", "status");
+      thanks.textContent = words.thanks;
+      form.replaceWith(thanks);
+    });
+    return form;
+  }
+
+  // ---- panel --------------------------------------------------------------------------------------
+
+  function openSource(button, name) {
+    const row = button.closest("#panel");
+    if (!row) opener = button;
+    wanted = `${name} ${button.value} ${page.lang}`;
+    all(".looked-at").forEach((chip) => chip.classList.remove("looked-at"));
+    button.classList.add("looked-at");
+    if (wanted === shown) openPanel();
+    else tell(name, button.value);
+  }
+
+  function openPanel() {
+    shown = wanted;
+    document.body.dataset.panel = "open";
+    const panel = find("#panel");
+    panel.setAttribute("role", "dialog");
+    panel.setAttribute("aria-label", (find("h2", panel) || {}).textContent || "");
+    panel.scrollTop = 0;
+    const cited = find("#cited", panel);
+    if (cited) {
+      const head = find(".panel-head", panel).offsetHeight;
+      const place = cited.getBoundingClientRect().top - panel.getBoundingClientRect().top;
+      panel.scrollTop = Math.max(0, place - head - 60);
+    }
+    const heading = find("h2", panel);
+    if (heading) heading.focus({ preventScroll: true });
+  }
+
+  function closePanel() {
+    if (document.body.dataset.panel !== "open") return;
+    document.body.dataset.panel = "";
+    all(".looked-at").forEach((chip) => chip.classList.remove("looked-at"));
+    if (opener && opener.isConnected) opener.focus();
+    opener = null;
+  }
+
+  // ---- library ------------------------------------------------------------------------------------
+
+  function pick(kind) {
+    const input = find('#files input[type="file"]');
+    if (!input) return;
+    input.webkitdirectory = kind === "folder";
+    input.click();
+  }
+
+  async function filesIn(entry) {
+    if (entry.isFile) {
+      return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+    }
+    const reader = entry.createReader();
+    const files = [];
+    for (;;) {
+      const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+      if (!some.length) return files;
+      for (const inner of some) {
+        if (!inner.name.startsWith(".")) files.push(...(await filesIn(inner)));
+      }
+    }
+  }
+
+  async function dropped(event) {
+    const entries = [...event.dataTransfer.items]
+      .map((item) => item.webkitGetAsEntry && item.webkitGetAsEntry())
+      .filter(Boolean);
+    const files = (await Promise.all(entries.map(filesIn))).flat();
+    const input = find('#files input[type="file"]');
+    if (!files.length || !input) return;
+    const carried = new DataTransfer();
+    files.forEach((file) => carried.items.add(file));
+    input.files = carried.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  // ---- what each button does ----------------------------------------------------------------------
+
+  const acts = {
+    view: (button) => view(button.value),
+    drawer: () => {
+      document.body.dataset.drawer = document.body.dataset.drawer === "open" ? "" : "open";
+      marks();
+    },
+    theme,
+    language: (button) => language(button.value),
+    open: (button) => {
+      document.body.dataset.drawer = "";
+      closePanel();
+      tell("open", button.value);
+    },
+    rename: (button) => rename(button.value),
+    delete: (button) =>
+      confirmed("delete", button.value, words.delete_title, words.delete_text, words.delete),
+    ask: (button) => tell("act", { do: "ask", text: button.value }),
+    retry: (button) => tell("act", { do: "retry", question: Number(button.value) }),
+    edit: (button) => edit(button.value),
+    copy,
+    rate,
+    source: (button) => openSource(button, "source"),
+    read: (button) => openSource(button, "read"),
+    close: closePanel,
+    pick: (button) => pick(button.value),
+    sync: (button) => tell("sync", button.value),
+    page: (button) => tell("page", button.value),
+    remove: (button) =>
+      confirmed("remove", button.value, words.remove_title, words.remove_text, words.remove),
+    "remove-collection": (button) =>
+      confirmed(
+        "remove-collection", button.value, words.remove_folder_title, words.remove_folder_text,
+        words.remove,
+      ),
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button[name]");
+    all(".menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target) || event.target.closest(".menu-items")) menu.open = false;
+    });
+    if (button && acts[button.name]) {
+      acts[button.name](button);
+    } else if (event.target === document.body) {
+      closePanel(); // the shade behind the sheet
+    } else if (event.target.closest("#new")) {
+      document.body.dataset.drawer = "";
+      closePanel();
+    } else if (document.body.dataset.drawer === "open" && !event.target.closest("#side")) {
+      document.body.dataset.drawer = "";
+    }
+    const skip = event.target.closest("a.skip");
+    if (skip) {
+      event.preventDefault();
+      view("chat");
+      find("#question textarea").focus();
+    }
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.name === "collection") {
+      tell("collection", { name: event.target.value, enabled: event.target.checked });
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || find("dialog[open]")) return;
+    const menu = find(".menu[open]");
+    if (menu) {
+      menu.open = false;
+      find("summary", menu).focus();
+    } else if (document.body.dataset.drawer === "open") {
+      document.body.dataset.drawer = "";
+    } else {
+      closePanel();
+    }
+  });
+
+  for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
+    document.addEventListener(
+      kind,
+      (event) => {
+        const place = event.target.closest && event.target.closest("#drop");
+        if (!place) return;
+        event.preventDefault();
+        event.stopPropagation();
+        place.classList.toggle("over", kind === "dragenter" || kind === "dragover");
+        if (kind === "drop") dropped(event);
+      },
+      true,
+    );
+  }
+
+  // ---- what screen readers are told ---------------------------------------------------------------
+
+  const live = document.createElement("div");
+  live.className = "sr";
+  live.setAttribute("aria-live", "polite");
+  live.setAttribute("role", "status");
+  let told = ""; // what of the growing answer was announced
+  let growing = false;
+
+  // Announce the answer as it grows, sentence by sentence, and its end.
+  function announce() {
+    const answers = all("#thread .bot-row");
+    const last = answers[answers.length - 1];
+    const grows = Boolean(find("#thread .growing"));
+    if (!last || (!grows && !growing)) return;
+    if (grows && !growing) {
+      told = "";
+      live.textContent = words.answering || "";
+    }
+    growing = grows;
+    const text = find(".waiting", last) ? "" : plain(last);
+    const end = grows ? text.search(/[.!?:][^.!?:]*$/) + 1 : text.length;
+    if (end > told.length && text.startsWith(told)) {
+      live.textContent = text.slice(told.length, end);
+      told = text.slice(0, end);
+    }
+    if (!grows) live.textContent += ` ${words.answered || ""}`;
+  }
+
+  // Names and states that the sanitiser does not let through.
+  function marks() {
+    const here = document.body.dataset.view;
+    all(".bar button.tab").forEach((tab) => {
+      tab.classList.toggle("on", tab.value === here);
+      if (tab.value === here) tab.setAttribute("aria-current", "page");
+      else tab.removeAttribute("aria-current");
+    });
+    all("button.toggle, button.language").forEach((toggle) => {
+      toggle.setAttribute("aria-pressed", String(toggle.classList.contains("on")));
+    });
+    all(".conversation").forEach((row) => {
+      const open = find("button.open", row);
+      if (row.classList.contains("current")) open.setAttribute("aria-current", "true");
+      else open.removeAttribute("aria-current");
+    });
+    const drawer = find(".bar button.drawer");
+    if (drawer) {
+      drawer.setAttribute("aria-expanded", String(document.body.dataset.drawer === "open"));
+    }
+    const log = find("#thread [role=log]");
+    if (log) {
+      log.setAttribute("aria-live", "off");
+      log.removeAttribute("aria-label");
+    }
+    all("#thread [data-testid][aria-label]").forEach((row) => row.removeAttribute("aria-label"));
+    all("#thread [role=complementary]").forEach((place) => place.removeAttribute("role"));
+    const box = find("#question textarea");
+    if (box) box.setAttribute("aria-describedby", "notice machine");
+  }
+
+  // ---- the conversation survives a reload ---------------------------------------------------------
+
+  function remember() {
+    const current = find(".conversation.current button.open");
+    try {
+      if (current) sessionStorage.setItem("tandem-conversation", current.value);
+      else if (find("#conversations .conversation")) sessionStorage.removeItem("tandem-conversation");
+    } catch (error) {
+      // Without storage a reload begins a new conversation.
+    }
+  }
+
+  function remembered() {
+    try {
+      return sessionStorage.getItem("tandem-conversation");
+    } catch (error) {
+      return null;
+    }
+  }
+
+  // ---- beginning ----------------------------------------------------------------------------------
+
+  let announcing = 0;
+  let lastPanel = "";
+
+  function changed() {
+    marks();
+    remember();
+    const panel = find("#panel .md, #panel .prose");
+    const content = panel ? panel.innerHTML : "";
+    if (content !== lastPanel) {
+      lastPanel = content;
+      if (content && wanted) openPanel();
+    }
+    clearTimeout(announcing);
+    announcing = setTimeout(announce, 300);
+  }
+
+  function ready() {
+    const on = find("#header button.language.on");
+    return on && on.value === page.lang && find("#question textarea") && find("#bridge-open textarea, #bridge-open input");
+  }
+
+  function begin() {
+    document.body.dataset.view = "chat";
+    document.body.append(live);
+    learn(page.lang);
+    const back = remembered();
+    let waiting = 0;
+    const observer = new MutationObserver(() => {
+      cancelAnimationFrame(waiting);
+      waiting = requestAnimationFrame(changed);
+    });
+    const start = setInterval(() => {
+      if (!ready()) return;
+      clearInterval(start);
+      changed();
+      page.classList.add("ready");
+      observer.observe(find("gradio-app"), {
+        childList: true, subtree: true, characterData: true, attributes: true,
+        attributeFilter: ["aria-label", "class"],
+      });
+      if (back) tell("open", back);
+      if (window.matchMedia("(min-width: 801px)").matches) find("#question textarea").focus();
+    }, 30);
+    setTimeout(() => page.classList.add("ready"), 5000);
+    setInterval(async () => {
+      try {
+        await fetch("healthz", { cache: "no-store" });
+      } catch (error) {
+        passing(words.offline);
+      }
+    }, 15000);
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+  else begin();
+})();

@@ -1,0 +1,209 @@
+"""The page: a FastAPI app with Gradio inside and the gate around it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.errors import AssistantError, UnknownGuide
+from assistant.settings import QUIET_SWITCHES
+from ui.gate import LOOPBACK, Gate, house_for, language_of
+from ui.labels import LANGUAGES, Labels, labels
+
+if TYPE_CHECKING:
+    import gradio as gr
+    from fastapi import FastAPI
+    from starlette.responses import Response
+
+    from assistant import Assistant
+
+PEOPLE_AT_ONCE = 64
+"""Handlers that may run at the same time."""
+
+UPLOAD_FACTOR = 8
+"""How many of the largest files one upload may carry."""
+
+_STATIC = Path(__file__).with_name("static")
+_log = logging.getLogger(__name__)
+
+
+def build_app(tandem: Assistant, host: str = "127.0.0.1") -> FastAPI:
+    """The whole page for an opened assistant, ready to be served at `host`."""
+    _quiet_gradio()
+    import gradio as gr
+    from fastapi import FastAPI
+    from starlette.staticfiles import StaticFiles
+
+    from ui.theme import theme
+
+    limit = tandem.settings.max_file_mb * 1_000_000
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.mount("/tandem", StaticFiles(directory=_STATIC))
+    app.add_api_route("/conversations/{number}.md", _export(tandem), methods=["GET"])
+    app.add_api_route("/healthz", lambda: {"status": "ok"}, methods=["GET"])
+    app.add_api_route("/labels/{language}.json", _script_labels, methods=["GET"])
+    blocks = build_blocks(tandem, folders=host in LOOPBACK)
+    app = gr.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        ssr_mode=False,
+        pwa=False,
+        allowed_paths=[],
+        blocked_paths=[str(tandem.settings.home)],
+        max_file_size=limit,
+        theme=theme(),
+    )
+    app.add_middleware(Gate, house=house_for(host, limit * UPLOAD_FACTOR))
+    return app
+
+
+def serve(tandem: Assistant, host: str, port: int) -> None:
+    """Serve the page until interrupted; prints the address on a line of its own once it listens.
+
+    Port 0 takes any free one. Raises `AssistantError` where the port can't be had.
+    """
+    import uvicorn
+
+    try:
+        listener = socket.create_server((host, port), family=_family(host))
+    except OSError as error:
+        raise AssistantError(
+            f"Port {port} on {host} can't be used ({error.strerror}). "
+            "Choose another one with TANDEM_PORT."
+        ) from error
+    app = build_app(tandem, host)
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{listener.getsockname()[1]}"
+    tandem.say_address(address)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, ws="none",
+        timeout_graceful_shutdown=3,
+    )  # fmt: skip
+
+    class Announcing(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            sys.stdout.write(f"{address}\n")
+            sys.stdout.flush()
+
+    Announcing(config).run(sockets=[listener])
+
+
+def build_blocks(tandem: Assistant, *, folders: bool) -> gr.Blocks:
+    """Gradio's part of the page."""
+    import gradio as gr
+
+    from ui.asking import Asking
+    from ui.chat import QUIET, ChatView, on_bridge
+    from ui.librarian import Librarian
+    from ui.library_tab import LibraryView
+    from ui.page import about_html, header_html, status_html
+
+    with gr.Blocks(
+        title=labels("en")("app.title"), analytics_enabled=False, delete_cache=(3600, 3600)
+    ) as blocks:
+        language = gr.State("en")
+        header = gr.Markdown(header_html(labels("en")), elem_id="header", container=False)
+        status = gr.Markdown("", elem_id="status", container=False)
+        with gr.Row(elem_id="stage"):
+            panel = gr.Markdown("", elem_id="panel", container=False, render=False)
+            chat = ChatView(Asking(tandem), language, panel)
+            library = LibraryView(
+                Librarian(tandem), language, folders=folders, limit_mb=tandem.settings.max_file_mb
+            )
+            about = gr.Markdown(
+                about_html(labels("en")), elem_id="about", elem_classes="view", container=False
+            )
+            panel.render()
+
+        def speak(
+            chosen: str,
+            conversation: int | None,
+            search: str,
+            guides: str,
+            filtered: str,
+            page: int,
+        ) -> list[Any]:
+            text = labels(chosen if chosen in LANGUAGES else "en")
+            return [
+                text.language,
+                header_html(text),
+                about_html(text),
+                status_html(tandem, text)[0],
+                *chat.in_language(text, search, conversation),
+                *library.in_language(text, guides, filtered, page),
+            ]
+
+        state = [chat.here, chat.search, library.search, library.filter, library.page]
+        spoken = [language, header, about, status, *chat.spoken, *library.spoken]
+
+        def greet(request: gr.Request, *held: Any) -> list[Any]:
+            return speak(language_of(dict(request.headers)), *held)
+
+        greet.__annotations__["request"] = gr.Request
+        loaded = blocks.load(greet, state, spoken, **QUIET)
+        library.watch_after(loaded)
+        chosen = on_bridge("language", lambda payload, *held: speak(payload, *held), state, spoken)
+        chat.follow_after(chosen)
+
+        timer = gr.Timer(2)
+        timer.tick(
+            lambda language: _status_update(tandem, labels(language)),
+            language, [status, timer], **QUIET,
+        )  # fmt: skip
+    blocks.max_threads = PEOPLE_AT_ONCE
+    return blocks.queue(default_concurrency_limit=PEOPLE_AT_ONCE, api_open=False, max_size=256)
+
+
+def _status_update(tandem: Assistant, text: Labels) -> tuple[str, Any]:
+    """The line about what is not ready yet, and whether to look again."""
+    import gradio as gr
+
+    from ui.page import status_html
+
+    html, changing = status_html(tandem, text)
+    return html, gr.Timer(active=changing)
+
+
+def _script_labels(language: str) -> dict[str, str]:
+    return labels(language).for_script()
+
+
+def _export(tandem: Assistant) -> Any:
+    from starlette.responses import PlainTextResponse
+    from starlette.responses import Response as AnyResponse
+
+    def export(number: int) -> Response:
+        try:
+            markdown = tandem.conversations.export_markdown(number)
+        except UnknownGuide:
+            return PlainTextResponse(labels("en")("conversations.gone"), status_code=404)
+        return AnyResponse(
+            markdown,
+            media_type="text/markdown; charset=utf-8",
+            headers={"content-disposition": f'attachment; filename="tandem-{number}.md"'},
+        )
+
+    return export
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _quiet_gradio() -> None:
+    """Before Gradio is imported: nothing sent, and uploads in a folder only this user can read."""
+    for name, value in QUIET_SWITCHES.items():
+        os.environ.setdefault(name, value)
+    os.environ.setdefault("GRADIO_TEMP_DIR", tempfile.mkdtemp(prefix="tandem-uploads-"))
