@@ -262,7 +262,7 @@ def _where(guide: Any, offset: int, labels: Labels) -> str:
     path: tuple[str, ...] = ()
     for heading_path, start, end, _ in guide.sections:
         if start <= offset < end:
-            path = tuple(heading_path)
+            path = tuple(heading for heading in heading_path if heading != guide.entry.title)
     page = max((page for start, page in guide.pages if start <= offset), default=None)
     parts = [" › ".join(path)] if path else []
     if page is not None:

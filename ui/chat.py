@@ -252,6 +252,7 @@ def _chat_window(text: Labels) -> gr.Chatbot:
     return gr.Chatbot(
         [],
         elem_id="thread",
+        autoscroll=False,
         show_label=False,
         container=False,
         height="100%",

@@ -10,6 +10,8 @@ from typing import Any
 from ui.labels import Labels
 from ui.rendering import button
 
+_OURS = {"built-in": "library.collection_builtin", "added": "library.collection_added"}
+
 ROWS = 50
 """Guides on one page of the table."""
 
@@ -31,16 +33,15 @@ def collections_html(collections: Sequence[Any], labels: Labels) -> str:
 
 def collection_name(name: str, labels: Labels) -> str:
     """The two collections of ours have names in the person's language."""
-    ours = {"built-in": "library.collection_builtin", "added": "library.collection_added"}
-    return labels(ours[name]) if name in ours else name
+    return labels(_OURS[name]) if name in _OURS else name
 
 
 def _collection(collection: Any, labels: Labels) -> str:
     name = escape(collection.name)
     count = labels.counted("library.collection_guides", collection.guides)
-    folder = f'<span class="path">{escape(collection.folder)}</span>' if collection.folder else ""
-    actions = ""
-    if collection.folder and not collection.builtin:
+    folder, actions = "", ""
+    if collection.folder and collection.name not in _OURS:
+        folder = f'<span class="path">{escape(collection.folder)}</span>'
         actions = button(
             "sync", collection.folder, labels("library.collection_again"), kind="quiet"
         ) + button(

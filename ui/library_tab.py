@@ -128,6 +128,7 @@ class LibraryView:
                 _collections(text), elem_id="collections-head", container=False
             )
             self.collections = gr.Markdown("", elem_id="collections", container=False)
+            self.guides_head = gr.Markdown(_guides(text), elem_id="guides-title", container=False)
             with gr.Row(elem_id="guides-head"):
                 self.search = gr.Textbox(elem_id="guide-search", max_lines=1, **_search_box(text))
                 self.filter = gr.Dropdown(
@@ -141,8 +142,8 @@ class LibraryView:
         """The components that `in_language` gives new texts, in its order."""
         return [
             self.head, self.drop_text, self.files, self.folder_text, self.folder, self.sync,
-            self.collections_head, self.search, self.filter, self.progress, self.counts,
-            self.collections, self.guides,
+            self.collections_head, self.guides_head, self.search, self.filter, self.progress,
+            self.counts, self.collections, self.guides,
         ]  # fmt: skip
 
     def in_language(self, text: Labels, search: str, filtered: str, page: int) -> list[Any]:
@@ -157,6 +158,7 @@ class LibraryView:
             gr.update(**_folder_box(text)),
             gr.update(value=text("library.folder_sync")),
             _collections(text),
+            _guides(text),
             gr.update(**_search_box(text)),
             gr.update(**_filter_box(text)),
             "",
@@ -224,6 +226,10 @@ def _folder(text: Labels) -> str:
 
 def _collections(text: Labels) -> str:
     return _titled(text("library.collections"), text("library.collections_text"), 2)
+
+
+def _guides(text: Labels) -> str:
+    return f"<h2>{text('library.guides')}</h2>"
 
 
 def _folder_box(text: Labels) -> dict[str, Any]:

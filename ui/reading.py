@@ -77,7 +77,8 @@ def _line_html(line: str, start: int, item: re.Match[str] | None, marks: Sequenc
     if item:
         inside = _marked(line[item.end() :], start + item.end(), marks)
         level = min(len(item[1]) // 2, 4)
-        return f'<li class="level-{level}"><span class="marker">{item[2]}</span>{inside}</li>'
+        marker = "•" if item[2] == "-" else item[2]
+        return f'<li class="level-{level}"><span class="marker">{marker}</span>{inside}</li>'
     heading = _HEADING.match(line)
     if heading:
         inside = _marked(line[heading.end() :], start + heading.end(), marks)

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
+_NUMBER = re.compile(
+    r"(?<![\w.:&#-])(?:0\d{2,4}(?: \d{1,4}){1,4}|1\d{2} \d{3}|11[0-8]|14\d|9\d{2})(?![\w:-]|\.\d)"
+)
+"""Telephone numbers as help lines are written: 0800 111 0 111, 116 123, 112, 999."""
+
 _STARTERS = Path(__file__).parent.parent / "prompts" / "starters.yaml"
 
 
@@ -103,7 +108,13 @@ def answer_html(
 
 def _concern_card(blocks: Sequence[str], labels: Labels) -> str:
     title = f'<div class="concern-title">{escape(labels("answer.concern"))}</div>'
-    return f'<div class="concern" role="note">{title}{"".join(blocks)}</div>'
+    text = _NUMBER.sub(_dialled, "".join(blocks))
+    return f'<div class="concern" role="note">{title}{text}</div>'
+
+
+def _dialled(match: re.Match[str]) -> str:
+    """A telephone number that a phone dials when it is touched."""
+    return f'<a href="tel:{match[0].replace(" ", "")}">{match[0]}</a>'
 
 
 def _text_blocks(answer: Mapping[str, Any], labels: Labels, message_id: int | None) -> list[str]:
@@ -194,16 +205,16 @@ def _place(passage: Mapping[str, Any], labels: Labels) -> str:
 def _actions(
     labels: Labels, message_id: int | None, question_id: int | None, rating: str | None, last: bool
 ) -> str:
+    """The row under an answer. The rating is a block of its own, so that rating redraws nothing."""
     inside = button("copy", "", labels("answer.copy"), icon="copy")
     if last and question_id is not None:
         inside += button("retry", question_id, labels("answer.retry"), icon="retry")
     if message_id is not None:
         for way in ("up", "down"):
-            pressed = "toggle on" if rating == way else "toggle"
-            inside += button(
-                "rate", f"{message_id}:{way}", labels(f"answer.{way}"), kind=pressed, icon=way
-            )
-    return f'<div class="actions">{inside}</div>'
+            value, text = f"{message_id}:{way}", labels(f"answer.{way}")
+            inside += button("rate", value, text, kind=f"toggle {way}", icon=way)
+    rated = f'\n\n<div class="rated" title="{rating}"></div>' if rating in ("up", "down") else ""
+    return f'<div class="actions">{inside}</div>{rated}'
 
 
 def _follow_ups(questions: Sequence[str], labels: Labels) -> str:

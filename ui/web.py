@@ -122,9 +122,8 @@ def build_blocks(tandem: Assistant, *, folders: bool) -> gr.Blocks:
             library = LibraryView(
                 Librarian(tandem), language, folders=folders, limit_mb=tandem.settings.max_file_mb
             )
-            about = gr.Markdown(
-                about_html(labels("en")), elem_id="about", elem_classes="view", container=False
-            )
+            with gr.Column(elem_id="about", elem_classes="view"):
+                about = gr.Markdown(about_html(labels("en")), container=False)
             panel.render()
 
         def speak(

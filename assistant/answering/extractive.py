@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from assistant.answering.answer import Answer, Request
 from assistant.answering.composing import compose
 from assistant.answering.statements import Statement, statements
-from assistant.retrieval.fusion import is_repeat, shingles
+from assistant.retrieval.fusion import repeated, shingles
 from assistant.words import data, reply
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class ExtractiveAnswerer:
             if len(chosen) >= MOST_STATEMENTS or candidate.score < floor:
                 break
             mark = shingles(candidate.statement.text, 3)
-            if is_repeat(mark, seen):
+            if repeated(mark, seen) is not None:
                 continue
             chosen.append(candidate.statement)
             seen.append(mark)

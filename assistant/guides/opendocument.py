@@ -67,9 +67,16 @@ class _Walker:
         text = _text(element)
         names = self._style_names(element.get_attribute_string("text:style-name") or "")
         levels = [int(match[1]) for name in names if (match := _HEADING_STYLE.match(name))]
-        if not text.strip() or any(_CONTENTS_STYLE.match(name) for name in names):
-            pass
-        elif levels or any(_TITLE_STYLE.match(name) for name in names):
+        listed = any(_CONTENTS_STYLE.match(name) for name in names)
+        if text.strip() and not listed:
+            yield from self._text_blocks(element, names, levels, text)
+        for frame in element.get_elements("descendant::draw:text-box"):
+            yield from self.blocks(frame, 0)
+
+    def _text_blocks(
+        self, element: Any, names: list[str], levels: list[int], text: str
+    ) -> Iterator[Block]:
+        if levels or any(_TITLE_STYLE.match(name) for name in names):
             yield Block("heading", text, max(1, min(6, levels[0])) if levels else 1)
         elif any(_QUOTE_STYLE.match(name) for name in names):
             yield Block("quote", text)
@@ -78,8 +85,6 @@ class _Walker:
         else:
             for part in re.split(r"\n\s*\n", text):
                 yield Block("paragraph", part)
-        for frame in element.get_elements("descendant::draw:text-box"):
-            yield from self.blocks(frame, 0)
 
     def _list(self, element: Any, depth: int, style: str) -> Iterator[Block]:
         style = element.get_attribute_string("text:style-name") or style

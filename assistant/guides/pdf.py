@@ -49,7 +49,9 @@ def read(data: bytes) -> Draft:
         reader = PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
             raise unreadable("encrypted")
-        pages = list(reader.pages[:_MAX_PAGES])
+        if len(reader.pages) > _MAX_PAGES:
+            raise unreadable("too_large")
+        pages = list(reader.pages)
         if not pages:
             raise unreadable("damaged")
         lines = [list(_lines(page)) for page in pages]
@@ -60,7 +62,7 @@ def read(data: bytes) -> Draft:
     if _is_garbled("".join(line.text for page in lines for line in page)):
         raise unreadable("image_only", _GARBLED)
     characters = sum(len(line.text) for page in lines for line in page)
-    if characters < _TEXT_PER_PAGE and any(_has_image(page) for page in pages):
+    if characters < _TEXT_PER_PAGE * len(pages) and any(_has_image(page) for page in pages):
         raise unreadable("image_only")
     return Draft(arrange(lines, marks), property_title=title)
 

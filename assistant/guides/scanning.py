@@ -9,11 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import UnknownGuide
-
-SUFFIXES = frozenset(
-    {".md", ".markdown", ".txt", ".html", ".htm", ".pdf", ".docx", ".pptx", ".odt"}
-)
-
+from assistant.guides.reading import SUFFIXES
 
 @dataclass(frozen=True)
 class FoundFile:

@@ -93,12 +93,22 @@ class PieceCounter:
 
 def load_embeddings(folder: Path) -> Embeddings:
     """The encoder through LangChain; takes seconds, so call it in the background."""
+    import torch
     from langchain_huggingface import HuggingFaceEmbeddings
 
-    return HuggingFaceEmbeddings(
+    # On processors with bfloat16 arithmetic a chunk takes half the time, and its vector keeps a
+    # cosine of 0.9999 to the exact one; elsewhere it would be slower.
+    fast = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
+
+    class LocalEmbeddings(HuggingFaceEmbeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=fast):
+                return super().embed_documents(texts)
+
+    return LocalEmbeddings(
         model_name=str(folder),
         model_kwargs={"device": "cpu", "trust_remote_code": False, "local_files_only": True},
-        encode_kwargs={"normalize_embeddings": True, "batch_size": 32},
+        encode_kwargs={"normalize_embeddings": True, "batch_size": 8},
     )
 
 

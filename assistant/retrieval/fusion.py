@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 RRF_K = 60
 """Damping of first places; 60 is the value of Cormack, Clarke and Büttcher (SIGIR 2009)."""
@@ -26,12 +26,12 @@ def shingles(text: str, length: int = 4) -> frozenset[tuple[str, ...]]:
     return frozenset(tuple(listed[n : n + length]) for n in range(len(listed) - length + 1))
 
 
-def is_repeat(
-    candidate: frozenset[tuple[str, ...]], kept: Iterable[frozenset[tuple[str, ...]]]
-) -> bool:
-    """Whether nearly all of the smaller of two texts stands in the other."""
-    for other in kept:
+def repeated(
+    candidate: frozenset[tuple[str, ...]], kept: Sequence[frozenset[tuple[str, ...]]]
+) -> int | None:
+    """The first of `kept` that nearly all of the smaller text stands in, by number, or None."""
+    for number, other in enumerate(kept):
         smaller = min(len(candidate), len(other))
         if smaller and len(candidate & other) >= 0.7 * smaller:
-            return True
-    return False
+            return number
+    return None

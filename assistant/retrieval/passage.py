@@ -12,7 +12,8 @@ class Passage:
     `path` is the guide's path relative to the folder that was synced (the collection's root).
     `text` is exactly ``guide_text[start:end]``. `score` is the fused score (higher is better;
     comparable only within one search). `similarity` is the cosine to the query, 0 when the dense
-    index did not answer. `chunk_id` and `guide_id` are keys of the store.
+    index did not answer. `also_in` are paths of guides that say nearly the same there and were
+    left out for it. `chunk_id` and `guide_id` are keys of the store.
     """
 
     path: str
@@ -28,3 +29,4 @@ class Passage:
     guide_id: int = 0
     chunk_id: int = 0
     similarity: float = 0.0
+    also_in: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -15,12 +15,13 @@ from assistant.language import detect
 from assistant.retrieval.closeness import Closeness, cosines, coverages
 from assistant.retrieval.dense import DenseIndex
 from assistant.retrieval.embeddings import as_matrix
-from assistant.retrieval.fusion import is_repeat, reciprocal_rank, shingles
+from assistant.retrieval.fusion import reciprocal_rank, repeated, shingles
 from assistant.retrieval.glossary import Glossary, glossary_entries
 from assistant.retrieval.lexical import Entry, LexicalIndex
 from assistant.retrieval.passage import Passage
 from assistant.retrieval.terms import Compounds, Vocabulary
 from assistant.store.catalogue import Catalogue
+from assistant.store.tables import ChunkRow, GuideRow
 
 if TYPE_CHECKING:
     import numpy as np
@@ -182,7 +183,7 @@ class Search:
         allowed = self._allowed(snapshot, collections)
         language = detect(query)
         fused, cosines = self._rank(query, language, snapshot, allowed)
-        return self._passages(fused, cosines, snapshot, top_k)
+        return self._passages(fused, cosines, top_k)
 
     def closeness(
         self, question: str, language: str, texts: Sequence[tuple[str, str]]
@@ -241,46 +242,33 @@ class Search:
         }
 
     def _passages(
-        self,
-        fused: dict[int, float],
-        cosines: dict[int, float],
-        snapshot: Snapshot,
-        top_k: int,
+        self, fused: dict[int, float], cosines: dict[int, float], top_k: int
     ) -> list[Passage]:
         order = sorted(fused, key=lambda key: (-fused[key], key))
         kept: list[Passage] = []
         seen: list[frozenset[tuple[str, ...]]] = []
+        also_in: list[list[str]] = []
         step = max(2 * top_k, 20)
         for start in range(0, len(order), step):
             rows = self._catalogue.rows(order[start : start + step])
             for key in order[start : start + step]:
                 if key not in rows:
                     continue
-                chunk, guide, collection = rows[key]
-                mark = shingles(chunk.text)
-                if is_repeat(mark, seen):
-                    continue
-                seen.append(mark)
-                kept.append(
-                    Passage(
-                        path=guide.path,
-                        title=guide.title,
-                        heading_path=tuple(chunk.heading_path),
-                        page=chunk.page,
-                        start=chunk.start,
-                        end=chunk.end,
-                        text=chunk.text,
-                        score=round(fused[key], 6),
-                        language=guide.language,
-                        collection=collection,
-                        guide_id=guide.id,
-                        chunk_id=key,
-                        similarity=round(cosines.get(key, 0.0), 4),
-                    )
-                )
-                if len(kept) == top_k:
-                    return kept
-        return kept
+                passage = _passage(*rows[key], fused[key], cosines.get(key, 0.0))
+                mark = shingles(passage.text)
+                twin = repeated(mark, seen)
+                if twin is not None:
+                    also_in[twin].append(passage.path)
+                elif len(kept) < top_k:
+                    kept.append(passage)
+                    seen.append(mark)
+                    also_in.append([])
+            if len(kept) == top_k:
+                break
+        return [
+            replace(p, also_in=tuple(path for path in dict.fromkeys(paths) if path != p.path))
+            for p, paths in zip(kept, also_in, strict=True)
+        ]
 
     def _allowed(self, snapshot: Snapshot, collections: Collection[str] | None) -> np.ndarray:
         import numpy as np
@@ -296,3 +284,23 @@ class Search:
         if self._embeddings is None:
             raise IndexUnavailable("No embedding model is loaded.")
         return self._embeddings()
+
+
+def _passage(
+    chunk: ChunkRow, guide: GuideRow, collection: str, score: float, cosine: float
+) -> Passage:
+    return Passage(
+        path=guide.path,
+        title=guide.title,
+        heading_path=tuple(chunk.heading_path),
+        page=chunk.page,
+        start=chunk.start,
+        end=chunk.end,
+        text=chunk.text,
+        score=round(score, 6),
+        language=guide.language,
+        collection=collection,
+        guide_id=guide.id,
+        chunk_id=chunk.id,
+        similarity=round(cosine, 4),
+    )

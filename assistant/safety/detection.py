@@ -37,25 +37,35 @@ def assess(text: str) -> Concern | None:
     are loaded (the first call of a process loads them).
     """
     rules = load_rules()
-    findings: list[_Finding] = []
     message = sentences(text, rules.spellings)
+    # Who writes the same sentence again and again means nothing new by it.
+    message = list({sentence.text: sentence for sentence in reversed(message)}.values())[::-1]
     lifted = {match.owner.id for sentence in message for match in rules.lifting.find(sentence)}
     excluded = [
         [match for match in rules.exclusions.find(sentence) if match.owner.id not in lifted]
         for sentence in message
     ]
-    everywhere = [match for matches in excluded for match in matches if _is_wide(match)]
+    wide = [match for matches in excluded for match in matches if match.owner.scope == "message"]
+    findings: list[_Finding] = []
     for sentence, nearby in zip(message, excluded, strict=True):
-        for match in rules.rules.find(sentence):
-            speaker = speaker_of(match, sentence, rules)
-            exclusions = [*nearby, *everywhere]
-            if not _is_silenced(match, speaker, sentence, exclusions, rules.pronouns):
-                findings.append(_finding(text, match, speaker, sentence, rules))
+        findings += _findings(text, sentence, [*nearby, *wide], rules)
     return _gravest(text, findings)
 
 
-def _is_wide(match: Match[Exclusion]) -> bool:
-    return match.owner.scope == "message"
+def _findings(
+    text: str, sentence: Sentence, exclusions: list[Match[Exclusion]], rules: Rules
+) -> list[_Finding]:
+    matches = rules.rules.find(sentence)
+    if not matches:
+        return []
+    told = rules.told_by_another.find(sentence)
+    is_near = bool(rules.near_times.find(sentence))
+    findings = []
+    for match in matches:
+        speaker = speaker_of(match, sentence, told, rules.pronouns)
+        if not _is_silenced(match, speaker, sentence, exclusions, rules.pronouns):
+            findings.append(_finding(text, match, speaker, sentence, is_near))
+    return findings
 
 
 def _is_silenced(
@@ -72,7 +82,7 @@ def _is_silenced(
         if owner.scope == "words":
             covers = exclusion.start < match.end and match.start < exclusion.end
         elif owner.scope == "after":
-            # "How do I talk about it?" is a question on the subject; "how do I say that I …" is not.
+            # "How do I talk about it?" is a question on the subject; "how do I say that I" isn't.
             asked = sentence.text[exclusion.end : match.end].split()
             covers = match.end > exclusion.start and (
                 speaker == "other" or not is_own(asked, pronouns)
@@ -85,11 +95,11 @@ def _is_silenced(
 
 
 def _finding(
-    text: str, match: Match[Rule], speaker: Speaker, sentence: Sentence, rules: Rules
+    text: str, match: Match[Rule], speaker: Speaker, sentence: Sentence, is_near: bool
 ) -> _Finding:
     rule = match.owner
     start, end = sentence.span(match.start, match.end)
-    is_acute = rule.intent and bool(rules.near_times.find(sentence))
+    is_acute = rule.intent and is_near
     concern = Concern(
         kind="acute_danger" if is_acute else rule.kind,
         severity="high" if is_acute else rule.severity,

@@ -7,9 +7,11 @@
     want ~3 die         up to three words between
     # years ago         a number
     {i} want            one of the words that the data names `i`
+    a + b + c           all of them in any order, a few words apart
 
-Each pattern is looked for only in sentences that hold one of its rarest words, so a message costs
-its own length and not the number of patterns. Gaps are bounded: no pattern can run away.
+Each pattern is looked for only in sentences that hold all the words it can't do without, so a
+message costs its own length and not the number of patterns. Gaps are bounded: no pattern can run
+away.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Generic, TypeVar
 
 from assistant.safety.wording import Sentence, plain
@@ -25,15 +28,20 @@ from assistant.safety.wording import Sentence, plain
 _TOKEN = re.compile(r"\{(\w+)\}|~(\d{1,2})|([()|?])|([^\W_]+\*?|#)|(\S)")
 _GAP = r"(?:\S+ ){{0,{}}}"
 
+GAP_IN_ANY_ORDER = 4
+
 Owner = TypeVar("Owner")
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """A compiled pattern; a match needs one of `keys` (plain words, or beginnings with ``*``)."""
+    """A compiled pattern; a match needs one word of each set in `needs`, the rarest set first.
+
+    The words are plain; a beginning ends with ``*``.
+    """
 
     regex: re.Pattern[str]
-    keys: tuple[str, ...]
+    needs: tuple[frozenset[str], ...]
 
 
 def compile_pattern(source: str, words: Mapping[str, Sequence[str]]) -> Pattern:
@@ -41,45 +49,56 @@ def compile_pattern(source: str, words: Mapping[str, Sequence[str]]) -> Pattern:
 
     Raises ValueError, naming the pattern, when it can't be read or could match nothing at all.
     """
-    reader = _Reader(source, words)
-    regex, keys = reader.alternatives()
-    if reader.tokens or not keys:
+    parts = source.split(" + ")
+    orders = (f" ~{GAP_IN_ANY_ORDER} ".join(order) for order in permutations(parts))
+    reader = _Reader("|".join(orders) if len(parts) > 1 else source, words)
+    regex, needs = reader.alternatives()
+    if reader.tokens or not needs:
         raise ValueError(f"the pattern {source!r} can't be read")
-    return Pattern(re.compile(rf"(?<!\S)(?:{regex})"), tuple(sorted(set(keys))))
+    needs.sort(key=_rarity, reverse=True)
+    return Pattern(re.compile(rf"(?<!\S)(?:{regex})"), tuple(needs))
+
+
+_Needs = list[frozenset[str]]
 
 
 class _Reader:
-    """Recursive descent over the tokens of one pattern, giving a regex and its keys."""
+    """Recursive descent over the tokens of one pattern, giving a regex and what it needs."""
 
     def __init__(self, source: str, words: Mapping[str, Sequence[str]]) -> None:
         self.source = source
         self.words = words
         self.tokens = list(_TOKEN.finditer(source))
 
-    def alternatives(self) -> tuple[str, list[str]]:
-        parts, keys, keyed = [], [], True
+    def alternatives(self) -> tuple[str, _Needs]:
+        parts, needs = [], []
         while True:
-            regex, part_keys = self.sequence()
+            regex, part_needs = self.sequence()
             parts.append(regex)
-            keys.extend(part_keys)
-            keyed = keyed and bool(part_keys)
+            needs.append(part_needs)
             if not self.peek("|"):
-                return "|".join(parts), keys if keyed else []
+                break
             self.tokens.pop(0)
+        if len(parts) == 1:
+            return parts[0], needs[0]
+        # Of several ways it is enough that one fits: the rarest word of each, taken together.
+        if not all(needs):
+            return "|".join(parts), []
+        either = frozenset().union(*(max(one, key=_rarity) for one in needs))
+        return "|".join(parts), [either]
 
-    def sequence(self) -> tuple[str, list[str]]:
-        regex, best = "", []
+    def sequence(self) -> tuple[str, _Needs]:
+        regex, needs = "", []
         while self.tokens and not self.peek("|") and not self.peek(")"):
-            part, keys = self.item()
+            part, part_needs = self.item()
             if self.peek("?"):
                 self.tokens.pop(0)
-                part, keys = f"(?:{part})?", []
+                part, part_needs = f"(?:{part})?", []
             regex += part
-            if keys and (not best or _rarity(keys) > _rarity(best)):
-                best = keys
-        return regex, best
+            needs += part_needs
+        return regex, needs
 
-    def item(self) -> tuple[str, list[str]]:
+    def item(self) -> tuple[str, _Needs]:
         name, gap, mark, word, stray = self.tokens.pop(0).groups()
         if gap:
             return _GAP.format(gap), []
@@ -87,27 +106,27 @@ class _Reader:
             return r"\d+ ", []
         if word:
             stem = plain(word.rstrip("*"))
-            ending = r"\S* " if word.endswith("*") else " "
-            return re.escape(stem) + ending, [stem + "*" * word.endswith("*")]
+            is_beginning = word.endswith("*")
+            ending = r"\S* " if is_beginning else " "
+            return re.escape(stem) + ending, [frozenset([stem + "*" * is_beginning])]
         if name in self.words:
-            inner = _Reader("|".join(self.words[name]), self.words)
-            regex, keys = inner.alternatives()
-            return f"(?:{regex})", keys
+            regex, needs = _Reader("|".join(self.words[name]), self.words).alternatives()
+            return f"(?:{regex})", needs
         if mark == "(":
-            regex, keys = self.alternatives()
+            regex, needs = self.alternatives()
             if not self.peek(")"):
                 raise ValueError(f"a bracket is missing in the pattern {self.source!r}")
             self.tokens.pop(0)
-            return f"(?:{regex})", keys
+            return f"(?:{regex})", needs
         raise ValueError(f"{name or mark or stray!r} has no meaning in the pattern {self.source!r}")
 
     def peek(self, mark: str) -> bool:
         return bool(self.tokens) and self.tokens[0].group(3) == mark
 
 
-def _rarity(keys: list[str]) -> float:
-    # Long words are rare; every further alternative makes a sentence more likely to hold one.
-    return min(len(key.rstrip("*")) for key in keys) - len(keys) / 20
+def _rarity(words: frozenset[str]) -> float:
+    # Long words are rare; every further one makes a sentence more likely to hold one.
+    return min(len(word.rstrip("*")) for word in words) - len(words) / 20
 
 
 @dataclass(frozen=True)
@@ -125,22 +144,31 @@ class Finder(Generic[Owner]):
     def __init__(self, entries: Iterable[tuple[Owner, Pattern]]) -> None:
         self._entries = list(entries)
         self._by_word: dict[str, list[int]] = defaultdict(list)
-        self._by_beginning: dict[str, list[int]] = defaultdict(list)
+        self._beginnings: set[str] = set()
         for number, (_, pattern) in enumerate(self._entries):
-            for key in pattern.keys:
-                index = self._by_beginning if key.endswith("*") else self._by_word
-                index[key.rstrip("*")].append(number)
-        self._lengths = sorted({len(beginning) for beginning in self._by_beginning})
+            for word in pattern.needs[0]:
+                self._by_word[word].append(number)
+            for needed in pattern.needs:
+                self._beginnings.update(word for word in needed if word.endswith("*"))
+        self._lengths = sorted({len(beginning) - 1 for beginning in self._beginnings})
 
     def find(self, sentence: Sentence) -> list[Match[Owner]]:
         """Every pattern's every place in the sentence, in the order of the data."""
+        present = self._present(sentence)
         candidates: set[int] = set()
-        for word in set(sentence.words):
+        for word in present:
             candidates.update(self._by_word.get(word, ()))
-            for length in self._lengths:
-                candidates.update(self._by_beginning.get(word[:length], ()))
-        return [
-            Match(owner, place.start(), place.end())
-            for owner, pattern in map(self._entries.__getitem__, sorted(candidates))
-            for place in pattern.regex.finditer(sentence.text)
-        ]
+        found = []
+        for number in sorted(candidates):
+            owner, pattern = self._entries[number]
+            if any(needed.isdisjoint(present) for needed in pattern.needs[1:]):
+                continue
+            for place in pattern.regex.finditer(sentence.text):
+                found.append(Match(owner, place.start(), place.end()))
+        return found
+
+    def _present(self, sentence: Sentence) -> set[str]:
+        """The sentence's words, and those of their beginnings that some pattern asks for."""
+        words = set(sentence.words)
+        starts = {word[:length] + "*" for word in words for length in self._lengths}
+        return words | (starts & self._beginnings)

@@ -49,8 +49,8 @@ class Rule(_Data):
 class Exclusion(_Data):
     """What is left alone: a rule found in its `scope` doesn't count.
 
-    `words`: where both overlap; `after`: from there to the sentence's end; `sentence` and `message`:
-    anywhere in it. `unless` patterns anywhere in the message lift the exclusion.
+    `words`: where both overlap; `after`: from there to the sentence's end; `sentence` and
+    `message`: anywhere in it. `unless` patterns anywhere in the message lift the exclusion.
     """
 
     id: str

@@ -6,29 +6,34 @@ from collections.abc import Sequence
 from typing import Literal
 
 from assistant.safety.patterns import Match
-from assistant.safety.rules import Pronouns, Rule, Rules
+from assistant.safety.rules import Pronouns, Rule
 from assistant.safety.wording import Sentence
 
 Speaker = Literal["self", "other"]
 
 
-def speaker_of(match: Match[Rule], sentence: Sentence, rules: Rules) -> Speaker:
-    """Whom the words of `match` are about. When nothing tells, it is the writer."""
+def speaker_of(
+    match: Match[Rule], sentence: Sentence, told: Sequence[Match[None]], pronouns: Pronouns
+) -> Speaker:
+    """Whom the words of `match` are about. When nothing tells, it is the writer.
+
+    `told` are the places where the sentence reports another's words ("she told me").
+    """
     if match.owner.speaker:
         return match.owner.speaker
-    if any(told.start <= match.start for told in rules.told_by_another.find(sentence)):
+    if any(report.start <= match.start for report in told):
         return "other"
     inside = sentence.text[match.start : match.end].split()
     before = sentence.text[: match.start].split()
     if match.owner.kind == "violence":
-        return _nearest_subject([*before, inside[0]], rules.pronouns)
-    if is_own(inside, rules.pronouns):
+        return _nearest_subject([*before, inside[0]], pronouns)
+    if is_own(inside, pronouns):
         return "self"
     if match.owner.subject == "does_it":
-        return _victim(inside, sentence, rules.pronouns)
-    if (rules.pronouns.objects | rules.pronouns.people) & set(inside):
+        return _victim(inside, sentence, pronouns)
+    if (pronouns.objects | pronouns.people) & set(inside):
         return "other"
-    return _nearest_subject([*inside, *before], rules.pronouns)
+    return _nearest_subject([*inside, *before], pronouns)
 
 
 def is_own(words: Sequence[str], pronouns: Pronouns) -> bool:

@@ -49,7 +49,9 @@ def plain(word: str) -> str:
     """One spelling of a word: small letters, no umlauts, no letter twice in a row."""
     word = unicodedata.normalize("NFKC", _NOT_WRITTEN.sub("", word)).casefold().translate(_FOLDED)
     if not word.isascii():
-        word = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+        word = "".join(
+            c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c)
+        )
     if not word.isdigit() and not word.isalpha() and word[:1].isalpha():
         word = word.translate(_DIGIT_AS_LETTER)
     for written in ("ae", "oe", "ue"):
@@ -92,9 +94,7 @@ def typing_slips(word: str) -> set[str]:
     return {_REPEATED.sub(r"\1", slip) for slip in missing | swapped} - {word}
 
 
-def _pieces(
-    words: list[str], spans: list[tuple[int, int]], is_question: bool
-) -> list[Sentence]:
+def _pieces(words: list[str], spans: list[tuple[int, int]], is_question: bool) -> list[Sentence]:
     step = LONGEST_SENTENCE - OVERLAP
     starts = range(0, max(1, len(words) - OVERLAP), step)
     return [

@@ -63,7 +63,7 @@ def write_odt(path: Path) -> None:
     document.save(str(path))
 
 
-def pdf_bytes(pages: list[list[tuple[str, int, int, int]]], fonts: str = "plain") -> bytes:
+def pdf_bytes(pages: list[list[tuple[str, int, int, int]]]) -> bytes:
     """A PDF whose pages hold (text, size, x, y) lines; negative sizes are set in bold."""
     from pypdf import PdfWriter
     from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject

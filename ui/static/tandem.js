@@ -193,10 +193,11 @@
     const actions = button.closest(".actions");
     all(".toggle", actions).forEach((toggle) => toggle.classList.remove("on"));
     if (!was) button.classList.add("on");
+    all(".rated", actions.parentNode).forEach((rated) => rated.remove());
     marks();
     tell("rate", { id: Number(id), rating: was ? null : way });
-    all(".reason-form, .reason-thanks", actions.parentNode).forEach((form) => form.remove());
-    if (!was) actions.after(reasonForm(Number(id), way));
+    all(".reason-form, .reason-thanks", actions).forEach((form) => form.remove());
+    if (!was) actions.append(reasonForm(Number(id), way));
   }
 
   function reasonForm(id, way) {
@@ -359,6 +360,23 @@
     }
   });
 
+  // A notice about a question has been read once the question changes.
+  document.addEventListener("input", (event) => {
+    if (event.isTrusted && event.target.closest("#question")) document.body.dataset.notice = "read";
+  });
+
+  for (const kind of ["keydown", "click"]) {
+    document.addEventListener(
+      kind,
+      (event) => {
+        if (event.target.closest && event.target.closest("#ask") && (kind === "click" || event.key === "Enter")) {
+          document.body.dataset.notice = "";
+        }
+      },
+      true,
+    );
+  }
+
   document.addEventListener("change", (event) => {
     if (event.target.name === "collection") {
       tell("collection", { name: event.target.value, enabled: event.target.checked });
@@ -430,6 +448,13 @@
       if (tab.value === here) tab.setAttribute("aria-current", "page");
       else tab.removeAttribute("aria-current");
     });
+    all(".rated").forEach((rated) => {
+      const toggles = all(".toggle", rated.parentNode);
+      if (toggles.some((toggle) => toggle.classList.contains("on"))) return;
+      toggles.forEach((toggle) => {
+        if (toggle.classList.contains(rated.title)) toggle.classList.add("on");
+      });
+    });
     all("button.toggle, button.language").forEach((toggle) => {
       toggle.setAttribute("aria-pressed", String(toggle.classList.contains("on")));
     });
@@ -451,6 +476,35 @@
     all("#thread [role=complementary]").forEach((place) => place.removeAttribute("role"));
     const box = find("#question textarea");
     if (box) box.setAttribute("aria-describedby", "notice machine");
+  }
+
+  // ---- reading from the top of an answer -----------------------------------------------------------
+
+  let lastQuestion = "";
+  let free = false; // the person has scrolled: leave the thread where it is
+
+  // A new question moves to the top of the thread; the answer grows below it, in reading order.
+  function settle() {
+    const log = find("#thread [role=log]");
+    const questions = all("#thread .user-row");
+    const last = questions[questions.length - 1];
+    const current = last ? `${questions.length} ${find(".said", last)?.textContent}` : "";
+    if (current !== lastQuestion) free = false;
+    lastQuestion = current;
+    if (!last || !log || free) return;
+    const answer = all("#thread .bot-row").pop();
+    if (answer) answer.style.minHeight = `${Math.max(0, log.clientHeight - last.offsetHeight - 60)}px`;
+    log.scrollTop += last.getBoundingClientRect().top - log.getBoundingClientRect().top - 12;
+  }
+
+  for (const kind of ["wheel", "touchmove", "keydown"]) {
+    document.addEventListener(
+      kind,
+      (event) => {
+        if (event.target.closest && event.target.closest("#thread")) free = true;
+      },
+      { passive: true },
+    );
   }
 
   // ---- the conversation survives a reload ---------------------------------------------------------
@@ -480,6 +534,7 @@
 
   function changed() {
     marks();
+    settle();
     remember();
     const panel = find("#panel .md, #panel .prose");
     const content = panel ? panel.innerHTML : "";

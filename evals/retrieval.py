@@ -1,0 +1,168 @@
+"""Measuring search on the judged questions, beside what common RAG apps do by default.
+
+``python -m evals.retrieval CORPUS`` needs the folder that the questions were judged on, synced
+before into the home folder in use. The baseline is dense all-MiniLM-L6-v2 over 1,000-character
+pieces of the same texts, ranked in the same run. Passages are judged by their guide's path.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from assistant.app import Assistant
+
+PIECE = 1000
+PASSAGES = 60
+CUTOFF = 10
+
+
+@dataclass(frozen=True)
+class Question:
+    """A judged question: `relevant` grades paths from 1 (touches it) to 3 (answers it fully)."""
+
+    id: str
+    text: str
+    language: str
+    answers_in: str
+    relevant: dict[str, int]
+
+
+def judged_questions() -> list[Question]:
+    """The questions judged on the shared corpus, English and German."""
+    return [
+        Question(**entry)
+        for language in ("en", "de")
+        for entry in yaml.safe_load(
+            files("evals").joinpath(f"corpus_questions_{language}.yaml").read_text("utf-8")
+        )
+    ]
+
+
+def groups_of(question: Question) -> list[str]:
+    """The groups a question counts in."""
+    across = question.answers_in not in {question.language, "both"}
+    return ["all", question.language, "across" if across else f"within-{question.language}"]
+
+
+def rankings(tandem: Assistant, questions: Iterable[Question]) -> dict[str, list[str]]:
+    """Paths by question, in the order in which search finds them, the built-in guides left out."""
+    own = [c.name for c in tandem.library.collections() if not c.builtin]
+    return {
+        q.id: _paths(
+            path for p in tandem.search(q.text, PASSAGES, own) for path in (p.path, *p.also_in)
+        )
+        for q in questions
+    }
+
+
+def baseline_rankings(
+    tandem: Assistant, questions: Sequence[Question], cache: Path
+) -> dict[str, list[str]]:
+    """The same for dense search over 1,000-character pieces; embeddings are kept in `cache`."""
+    from assistant.retrieval.embeddings import as_matrix, load_embeddings, model_folder
+
+    pieces = [
+        (guide.path, text[start : start + PIECE])
+        for guide in tandem.library.guides()
+        if guide.collection != "built-in" and guide.state == "indexed"
+        for text in [tandem.library.guide(guide.id).text]
+        for start in range(0, len(text), PIECE)
+    ]
+    embeddings = load_embeddings(model_folder("built-in"))
+    matrix = _cached(cache, [text for _, text in pieces], embeddings)
+    found = {}
+    for question in questions:
+        vector = as_matrix([embeddings.embed_query(question.text)])[0]
+        order = (-(matrix @ vector)).argsort(kind="stable")[:PASSAGES]
+        found[question.id] = _paths(pieces[n][0] for n in order)
+    return found
+
+
+def scores(
+    questions: Sequence[Question], ranked: dict[str, list[str]], metrics: Sequence[str]
+) -> dict[str, dict[str, float]]:
+    """Mean of each metric by group, by ir-measures."""
+    import ir_measures
+
+    measures = [ir_measures.parse_measure(name) for name in metrics]
+    qrels = [
+        ir_measures.Qrel(q.id, path, grade) for q in questions for path, grade in q.relevant.items()
+    ]
+    run = [
+        ir_measures.ScoredDoc(key, path, 1.0 / rank)
+        for key, paths in ranked.items()
+        for rank, path in enumerate(paths, start=1)
+    ]
+    by_question: dict[str, dict[str, float]] = {q.id: {} for q in questions}
+    for value in ir_measures.iter_calc(measures, qrels, run):
+        by_question[value.query_id][str(value.measure)] = value.value
+    result: dict[str, dict[str, float]] = {}
+    for group in sorted({g for q in questions for g in groups_of(q)}):
+        members = [by_question[q.id] for q in questions if group in groups_of(q)]
+        result[group] = {"n": len(members)} | {
+            str(m): sum(one.get(str(m), 0.0) for one in members) / len(members) for m in measures
+        }
+    return result
+
+
+def _cached(cache: Path, texts: Sequence[str], embeddings: Any) -> np.ndarray:
+    import numpy as np
+
+    from assistant.retrieval.embeddings import as_matrix
+
+    mark = hashlib.sha256("\x00".join(texts).encode("utf-8", "replace")).hexdigest()[:16]
+    file = cache / f"baseline-{mark}.npy"
+    if file.exists():
+        return np.load(file)
+    print(f"Embedding {len(texts)} pieces for the baseline …", flush=True)
+    matrix = as_matrix(embeddings.embed_documents(list(texts)))
+    cache.mkdir(parents=True, exist_ok=True)
+    np.save(file, matrix)
+    return matrix
+
+
+def _paths(paths: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(paths))
+
+
+def main() -> None:
+    """Print the table, or JSON."""
+    parser = argparse.ArgumentParser(description="Measure search on the judged questions.")
+    parser.add_argument("corpus", type=Path, help="the folder that the questions were judged on")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--no-baseline", action="store_true")
+    arguments = parser.parse_args()
+    from assistant import open_assistant
+
+    metrics = ["nDCG@10", "R(rel=2)@5", "RR", "Success(rel=2)@3"]
+    questions = judged_questions()
+    with open_assistant() as tandem:
+        tandem.library.sync(arguments.corpus)
+        table = {"hybrid": scores(questions, rankings(tandem, questions), metrics)}
+        if not arguments.no_baseline:
+            cache = tandem.settings.home / "evals"
+            found = baseline_rankings(tandem, questions, cache)
+            table["baseline"] = scores(questions, found, metrics)
+    if arguments.json:
+        print(json.dumps(table, indent=2))
+        return
+    for system, groups in table.items():
+        print(f"\n{system:12}" + "".join(f"{name:>20}" for name in ["n", *metrics]))
+        for group, values in groups.items():
+            print(f"{group:12}" + "".join(f"{v:20.3f}" for v in values.values()))
+
+
+if __name__ == "__main__":
+    main()

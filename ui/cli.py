@@ -1,0 +1,216 @@
+"""The command line: `tandem …`. Heavy parts are imported by the command that needs them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from assistant.app import Assistant
+    from assistant.settings import Settings
+
+NOT_FULFILLED, WRONG_USE, NO_ANSWER = 1, 2, 3
+
+app = typer.Typer(
+    name="tandem",
+    help="Tandem stands beside peer mentors: answers from mentoring guides, each with its source.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+guides = typer.Typer(
+    help="The guide library: sync, add, remove, list, search.", no_args_is_help=True
+)
+app.add_typer(guides, name="guides")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Collections = Annotated[
+    list[str] | None,
+    typer.Option("--collection", help="Only this collection (repeat for more)."),
+]
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Open the page in this computer's browser: http://127.0.0.1:7860 unless set otherwise."""
+    with _opened(host=host, port=port) as tandem:
+        from ui.web import serve as serve_page
+
+        serve_page(tandem, tandem.settings.host, tandem.settings.port)
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question; - reads it from standard input.")],
+    collection: Collections = None,
+    json: Json = False,
+) -> None:
+    """Answer one question from the guides, with sources."""
+    from ui.printing import print_answer
+
+    text = sys.stdin.read() if question == "-" else question
+    with _opened() as tandem, _waiting(json):
+        *_, answer = tandem.respond([{"role": "user", "content": text}], collection)
+    print_answer(answer, json)
+
+
+@guides.command("sync")
+def sync(
+    folder: Annotated[Path, typer.Argument(help="The folder that holds the guides.")],
+    json: Json = False,
+) -> None:
+    """Make the library hold what a folder holds: new, changed and vanished files."""
+    from ui.printing import print_report, progress_bar
+
+    with _opened(warm=False) as tandem, progress_bar(json) as show:
+        tandem.sync_built_in()
+        report = tandem.library.sync(folder, show)
+    print_report(report, json)
+
+
+@guides.command("add")
+def add(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders to copy in.")],
+    json: Json = False,
+) -> None:
+    """Copy files (or a folder's guides) into the home folder and index them."""
+    from ui.printing import print_report, progress_bar
+
+    with _opened(warm=False) as tandem, progress_bar(json) as show:
+        tandem.sync_built_in()
+        report = tandem.library.add(paths, show)
+    print_report(report, json)
+
+
+@guides.command("remove")
+def remove(
+    name: Annotated[str, typer.Argument(help="A guide's number or path, or a collection's name.")],
+) -> None:
+    """Take a guide or a whole collection out of the library."""
+    with _opened(warm=False) as tandem:
+        library = tandem.library
+        if any(collection.name == name for collection in library.collections()):
+            library.remove_collection(name)
+            typer.echo(f"Removed the collection {name}.")
+            return
+        found = [g for g in library.guides() if name in (str(g.id), g.path)]
+        if not found:
+            _fail(f"No guide or collection is named {name!r}. See `tandem guides list`.", WRONG_USE)
+        if len(found) > 1:
+            numbers = ", ".join(str(g.id) for g in found)
+            _fail(f"Several guides have that path. Say which by number: {numbers}.", WRONG_USE)
+        library.remove(found[0].id)
+        typer.echo(f"Removed {found[0].path}.")
+
+
+@guides.command("list")
+def list_guides(
+    collection: Annotated[str | None, typer.Option(help="Only this collection.")] = None,
+    json: Json = False,
+) -> None:
+    """List the guides: title, language, chunks, when added and, if it failed, why."""
+    from ui.printing import print_guides
+
+    with _opened(warm=False) as tandem:
+        tandem.sync_built_in()
+        print_guides(tandem.library.collections(), tandem.library.guides(collection), json)
+
+
+@guides.command("search")
+def search(
+    query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
+    top_k: Annotated[int, typer.Option(min=1, max=200, help="How many passages.")] = 10,
+    batch: Annotated[
+        Path | None, typer.Option(help='A file of {"id", "text"} lines; answers as such lines.')
+    ] = None,
+    collection: Collections = None,
+    json: Json = False,
+) -> None:
+    """Find passages without making an answer of them."""
+    from ui.printing import print_batch_line, print_passages, read_batch
+
+    if (query is None) == (batch is None):
+        _fail("Give either a query or --batch FILE.jsonl.", WRONG_USE)
+    lines = read_batch(batch) if batch is not None else []
+    with _opened() as tandem:
+        if query is not None:
+            with _waiting(json):
+                found = tandem.search(query, top_k, collection)
+            print_passages(found, json)
+        for line in lines:
+            print_batch_line(line["id"], tandem.search(line["text"], top_k, collection))
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Say what is installed, which model answers, where the data lies and what is wrong."""
+    from ui.doctor import examine
+    from ui.printing import print_checks
+
+    checks = examine(_settings())
+    print_checks(checks, json)
+    if any(check.state == "wrong" for check in checks):
+        raise typer.Exit(NOT_FULFILLED)
+
+
+def main() -> None:
+    """Entry point of the `tandem` command: errors become one line and an exit code."""
+    from assistant.errors import AssistantError, HomeInUse, IndexUnavailable, StorageError
+
+    try:
+        app()
+    except (HomeInUse, StorageError, IndexUnavailable) as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        sys.exit(NO_ANSWER)
+    except AssistantError as error:
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        sys.exit(WRONG_USE)
+    except KeyboardInterrupt:
+        typer.echo("Stopped.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+def _settings(**overrides: object) -> Settings:
+    from assistant.settings import load_settings
+
+    return load_settings(**overrides)
+
+
+@contextmanager
+def _opened(warm: bool = True, **overrides: object) -> Iterator[Assistant]:
+    from assistant.app import open_assistant
+
+    with open_assistant(_settings(**overrides), warm=warm) as tandem:
+        yield tandem
+
+
+@contextmanager
+def _waiting(quiet: bool) -> Iterator[None]:
+    """A line while the model loads, on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("Looking in the guides …"):
+        yield
+
+
+def _fail(message: str, code: int) -> None:
+    typer.secho(message, err=True, fg=typer.colors.RED)
+    raise typer.Exit(code)
+
+
+if __name__ == "__main__":
+    main()

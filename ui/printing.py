@@ -1,0 +1,207 @@
+"""What the command line prints: colours and bars on a terminal, plain text in a pipe."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from assistant.errors import SettingsError
+
+if TYPE_CHECKING:
+    from assistant.answering.answer import Answer
+    from assistant.library import SyncProgress, SyncReport
+    from assistant.retrieval.passage import Passage
+    from assistant.store.catalogue import Collection, GuideEntry
+    from ui.doctor import Check
+
+PREVIEW = 300
+
+
+def print_json(value: Any) -> None:
+    """One JSON document, readable."""
+    typer.echo(jsonlib.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_answer(answer: Answer, json: bool) -> None:
+    """The answer with its sources."""
+    if json:
+        print_json(asdict(answer))
+        return
+    if sys.stdout.isatty():
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console().print(Markdown(answer.text))
+    else:
+        typer.echo(_unescaped(answer.text))
+    sources = {c.number: c.passage for c in answer.citations}
+    if sources:
+        typer.echo("")
+    for number, passage in sorted(sources.items()):
+        typer.secho(f"[{number}] {where(passage)}", dim=True)
+    for passage in answer.nearest:
+        typer.secho(f"  – {where(passage)}", dim=True)
+
+
+def print_passages(passages: Sequence[Passage], json: bool) -> None:
+    """Passages, best first."""
+    if json:
+        print_json([asdict(p) for p in passages])
+        return
+    if not passages:
+        typer.echo("Nothing found.")
+    for number, passage in enumerate(passages, start=1):
+        typer.secho(f"{number}. {where(passage)}", bold=True)
+        text = " ".join(passage.text.split())
+        typer.echo(f"   {text[:PREVIEW]}{'…' if len(text) > PREVIEW else ''}\n")
+
+
+def print_batch_line(key: Any, passages: Sequence[Passage]) -> None:
+    """One line of the answer to --batch."""
+    line = {"id": key, "passages": [asdict(p) for p in passages]}
+    typer.echo(jsonlib.dumps(line, ensure_ascii=False))
+
+
+def read_batch(file: Path) -> list[dict[str, Any]]:
+    """The {"id", "text"} lines of a file. Raises `SettingsError` that names the line."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} can't be read: {error}") from error
+    lines = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            found = jsonlib.loads(line)
+            lines.append({"id": found["id"], "text": str(found["text"])})
+        except (ValueError, KeyError, TypeError) as error:
+            raise SettingsError(
+                f'{file}, line {number}: not a JSON object with "id" and "text".'
+            ) from error
+    return lines
+
+
+def print_report(report: SyncReport, json: bool) -> None:
+    """What a sync did."""
+    if json:
+        print_json(asdict(report))
+        return
+    parts = [
+        f"{len(listed)} {name}"
+        for name, listed in (
+            ("added", report.added),
+            ("changed", report.changed),
+            ("removed", report.removed),
+            ("unchanged", report.unchanged),
+            ("copies of others", report.copies),
+            ("not readable", report.failed),
+        )
+        if listed
+    ]
+    typer.echo(", ".join(parts) + "." if parts else "No guides found in this folder.")
+    for failure in report.failed:
+        typer.secho(f"  {failure.path}: {failure.reason}", fg=typer.colors.YELLOW)
+
+
+def print_guides(
+    collections: Sequence[Collection], guides: Sequence[GuideEntry], json: bool
+) -> None:
+    """The library by collection."""
+    if json:
+        print_json([asdict(g) for g in guides])
+        return
+    for collection in collections:
+        listed = [g for g in guides if g.collection == collection.name]
+        if not listed:
+            continue
+        off = "" if collection.enabled else " (switched off)"
+        typer.secho(f"{collection.name}{off}", bold=True)
+        for guide in listed:
+            note = guide.reason if guide.state == "failed" else f"{guide.chunks} chunks"
+            if guide.state == "copy":
+                note = f"copy of {guide.reason}"
+            typer.echo(
+                f"  {guide.id:>5}  {guide.language or '–':2}  {guide.added:%Y-%m-%d}  "
+                f"{guide.title}  ({guide.path}; {note})"
+            )
+
+
+def print_checks(checks: Sequence[Check], json: bool) -> None:
+    """What `tandem doctor` found."""
+    if json:
+        print_json([asdict(c) for c in checks])
+        return
+    colours = {"fine": typer.colors.GREEN, "note": typer.colors.YELLOW, "wrong": typer.colors.RED}
+    for check in checks:
+        typer.secho(f"{check.state:5} ", fg=colours[check.state], nl=False)
+        typer.echo(f"{check.name}: {check.finding}")
+
+
+@contextmanager
+def progress_bar(quiet: bool) -> Iterator[Callable[[SyncProgress], None]]:
+    """A bar with rate and time left on a terminal; a line each ten seconds in a pipe."""
+    if quiet or not sys.stderr.isatty():
+        yield _plain_progress(quiet)
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description:10}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}  {task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[path]}"),
+    )
+    from rich.console import Console
+
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None, rate="", path="")
+
+        def show(step: SyncProgress) -> None:
+            unit = "chunks/s" if step.phase == "embedding" else "files/s"
+            rate = f"{step.per_second:.0f} {unit}" if step.per_second else ""
+            bar.update(
+                task,
+                description=step.phase,
+                completed=step.done,
+                total=step.total,
+                rate=rate,
+                path=step.path[-40:],
+            )
+
+        yield show
+
+
+def _plain_progress(quiet: bool) -> Callable[[SyncProgress], None]:
+    import time
+
+    last = time.monotonic()
+
+    def show(step: SyncProgress) -> None:
+        nonlocal last
+        if not quiet and time.monotonic() - last >= 10:
+            last = time.monotonic()
+            typer.echo(f"{step.phase}: {step.done} of {step.total}", err=True)
+
+    return show
+
+
+def where(passage: Passage) -> str:
+    """A passage's place: title, headings, page and path."""
+    parts = [passage.title, *(h for h in passage.heading_path if h != passage.title)]
+    page = f", p. {passage.page}" if passage.page else ""
+    return f"{' › '.join(parts)}{page} ({passage.path})"
+
+
+def _unescaped(markdown: str) -> str:
+    for character in "`*_[]<>#|~$\\":
+        markdown = markdown.replace("\\" + character, character)
+    return markdown
