@@ -231,7 +231,7 @@ class ChatView:
         ):
             self.follow_after(event)
         self.stop.click(calm(do.stop), [here, language], None, **QUIET)
-        search.input(calm(do.search), [search, here, language], listed, **QUIET)
+        search.change(calm(do.search), [search, here, language], listed, **QUIET)
         on_bridge("rename", do.rename, [search, here, language], listed)
         on_bridge("rate", do.rate, [language], None)
         on_bridge("source", do.source, [here, language], self.panel)

@@ -190,7 +190,7 @@ class LibraryView:
             self._show_after(event)
         shown = [self.page, self.counts, self.collections, self.guides]
         searched = [self.search, self.filter, language]
-        self.search.input(calm(do.first_page), searched, shown, **QUIET)
+        self.search.change(calm(do.first_page), searched, shown, **QUIET)
         self.filter.input(calm(do.first_page), searched, shown, **QUIET)
         on_bridge("page", do.turn_page, searched, shown)
         on_bridge(

@@ -53,7 +53,7 @@ def test_conversations_are_renamed_searched_saved_and_deleted(visit):
     page.keyboard.press("Enter")
     page.wait_for_selector(".conversation.current button.open:has-text('Zebra questions')")
     page.fill("#search input, #search textarea", "zebra")
-    page.wait_for_function("document.querySelectorAll('.conversation').length === 1")
+    page.wait_for_function("() => document.querySelectorAll('.conversation').length === 1")
     row.locator("summary").click()
     with page.expect_download() as download:
         row.locator("a[download]").click()
@@ -63,7 +63,7 @@ def test_conversations_are_renamed_searched_saved_and_deleted(visit):
     row.locator("summary").click()
     row.locator("button[name=delete]").click()
     page.click(".tandem-dialog .go")
-    page.wait_for_function("document.querySelectorAll('.conversation').length === 0")
+    page.wait_for_function("() => document.querySelectorAll('.conversation').length === 0")
     page.wait_for_selector(".welcome")
 
 
