@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-BUILT_IN = "built-in"
-
 
 @dataclass(frozen=True)
 class Status:
@@ -78,10 +76,12 @@ class Assistant:
             catalogue,
             self._search,
             PieceCounter(self._model_folder),
-            settings.home / "guides",
+            settings.home,
             Limits(file_bytes=settings.max_file_mb * 1_000_000, seconds=settings.read_seconds),
         )
-        self._conversing = Conversing(self._find, ExtractiveAnswerer(self._search.closeness), settings)
+        self._conversing = Conversing(
+            self._find, ExtractiveAnswerer(self._search.closeness), settings
+        )
         self._embeddings: Embeddings | None = None
         self._model_state: Literal["waiting", "loading", "ready", "failed"] = "waiting"
         self._dense_state: Literal["loading", "ready", "rebuilding", "off"] = "loading"
@@ -113,8 +113,9 @@ class Assistant:
     def search(
         self, query: str, top_k: int = 10, collections: Collection[str] | None = None
     ) -> list[Passage]:
-        """The best passages for a query, best first."""
-        return self._find(query, top_k, collections)
+        """The best passages for a query: each guide's best first, then further ones."""
+        self._ready()
+        return self._search.find(query, top_k, collections, spread=True)
 
     def assess(self, text: str) -> Concern | None:
         """A reason to show human help first, or None. Never raises, needs nothing loaded."""
@@ -150,15 +151,22 @@ class Assistant:
             if self._warmer.ident is None:
                 self._warmer.start()
 
+    def wait(self) -> None:
+        """Return when everything that loads in the background has loaded, or failed to."""
+        self.start()
+        self._warmer.join()
+
     def close(self) -> None:
         """Finish what is under way and give the home folder back."""
         if self._warmer.ident is not None:
             self._warmer.join()
         if self._loader.ident is not None:
             self._loader.join()
-        self._search.close()
-        self._database.close()
-        self._home.close()
+        try:
+            self._search.close()
+            self._database.close()
+        finally:
+            self._home.close()
 
     def __enter__(self) -> Assistant:
         return self
@@ -169,9 +177,12 @@ class Assistant:
     def _find(
         self, query: str, top_k: int, collections: Collection[str] | None = None
     ) -> list[Passage]:
+        self._ready()
+        return self._search.find(query, top_k, collections)
+
+    def _ready(self) -> None:
         self.start()
         self._can_answer.wait()
-        return self._search.find(query, top_k, collections)
 
     def _wait_for_model(self) -> Embeddings:
         self._begin_loading()
@@ -220,6 +231,10 @@ class Assistant:
             log.exception("Warming up failed.")
         finally:
             self._model_done.wait()
+            if self._embeddings is None:
+                # Without the model no question can be compared with the vectors.
+                self._search.close()
+                self._dense_state = "off"
             self._can_answer.set()
 
     def _open_dense(self) -> None:
@@ -236,7 +251,7 @@ class Assistant:
     def sync_built_in(self) -> None:
         """Bring the built-in guides up to date; done at each start."""
         with as_file(files("knowledge").joinpath("guides")) as folder:
-            self.library.sync(folder, name=BUILT_IN, builtin=True)
+            self.library.sync(folder, builtin=True)
 
     def _embed_for_new_model(self) -> None:
         missing = self._catalogue.texts_to_embed(self._search.model)
@@ -244,8 +259,8 @@ class Assistant:
             from assistant.guides.chunking import embedded_text
 
             log.info("Embedding %d chunks anew for this model.", len(missing))
-            texts = {key: embedded_text(*parts) for key, *parts in missing}
-            self._search.embed_missing(texts, lambda done, total: None)
+            texts = {key: embedded_text(title, path, text) for key, title, path, text in missing}
+            self._search.embed_missing(texts, lambda *_: None)
 
 
 def open_assistant(settings: Settings | None = None, warm: bool = True) -> Assistant:

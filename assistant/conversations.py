@@ -15,6 +15,7 @@ from assistant.store.database import Database
 from assistant.store.tables import ConversationRow, MessageRow, now
 
 LONGEST_TITLE = 60
+LONGEST_SEARCH = 200
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,9 @@ class Conversations:
         query = select(ConversationRow).order_by(
             ConversationRow.updated.desc(), ConversationRow.id.desc()
         )
-        if search.strip():
-            like = f"%{_escaped(search.strip())}%"
+        wanted = _storable(search)[:LONGEST_SEARCH].strip()
+        if wanted:
+            like = f"%{_escaped(wanted)}%"
             hit = select(MessageRow.conversation_id).where(
                 MessageRow.content.ilike(like, escape="\\")
             )
@@ -104,7 +106,10 @@ class Conversations:
             if role == "user" and not conversation.title:
                 conversation.title = _shortened(content)
             row = MessageRow(
-                conversation_id=conversation_id, role=role, content=_storable(content), answer=answer
+                conversation_id=conversation_id,
+                role=role,
+                content=_storable(content),
+                answer=answer,
             )
             session.add(row)
             session.flush()
@@ -113,6 +118,7 @@ class Conversations:
     def truncate(self, conversation_id: int, message_id: int) -> None:
         """Drop a message and all after it, so that a question can be asked anew."""
         with self._database.session() as session:
+            _existing(session, conversation_id)
             session.execute(
                 delete(MessageRow).where(
                     MessageRow.conversation_id == conversation_id, MessageRow.id >= message_id

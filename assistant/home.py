@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -35,11 +36,14 @@ class Home:
 
     def say(self, about: str) -> None:
         """Leave a line for a second process to show, such as the page's address."""
-        (self.folder / OWNER).write_text(about, encoding="utf-8")
+        # A full disk must not keep Tandem from opening for this.
+        with suppress(OSError):
+            (self.folder / OWNER).write_text(about, encoding="utf-8")
 
     def close(self) -> None:
         """Give the folder back."""
-        (self.folder / OWNER).unlink(missing_ok=True)
+        with suppress(OSError):
+            (self.folder / OWNER).unlink(missing_ok=True)
         self._lock.release()
 
     def _owner(self) -> str:

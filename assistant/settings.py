@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +23,7 @@ QUIET_SWITCHES = {
     "DO_NOT_TRACK": "1",
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GRADIO_RUN_HISTORY": "False",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_OFFLINE": "1",
     "LANGCHAIN_TRACING": "false",
@@ -43,11 +45,12 @@ def _default_home() -> Path:
 class Settings(BaseSettings):
     """Everything that can be set. An argument wins over a variable, a variable over tandem.toml.
 
-    Each field is read from ``TANDEM_<NAME>``; tandem.toml (in the current folder, or in the home
-    folder) uses the field's name. Raises `SettingsError` through `load_settings`.
+    Each field is read from ``TANDEM_<NAME>``; tandem.toml uses the field's name. The one in the
+    current folder wins over the one in the home folder. A value that can't be used raises
+    pydantic's `ValidationError` here, and `SettingsError` through `load_settings`.
     """
 
-    model_config = SettingsConfigDict(env_prefix="TANDEM_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TANDEM_", env_ignore_empty=True, extra="forbid")
 
     home: Path = Field(
         default_factory=_default_home,
@@ -84,18 +87,23 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - named by pydantic
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        home = Path(os.environ.get("TANDEM_HOME") or _default_home())
-        files = [home / "tandem.toml", Path("tandem.toml")]
-        toml = TomlConfigSettingsSource(settings_cls, toml_file=files)
-        return init_settings, env_settings, toml
+        here = _toml(settings_cls, Path("tandem.toml"))
+        named = (init_settings().get("home"), env_settings().get("home"), here().get("home"))
+        home = next((str(place) for place in named if place), str(_default_home()))
+        there = _toml(settings_cls, Path(home) / "tandem.toml")
+        return init_settings, env_settings, here, there
 
     @property
     def database(self) -> str:
         """The SQLAlchemy URL in use."""
-        return self.database_url or f"sqlite:///{self.home / 'tandem.db'}"
+        from sqlalchemy import URL
+
+        if self.database_url:
+            return self.database_url
+        return URL.create("sqlite", database=str(self.home / "tandem.db")).render_as_string()
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -103,24 +111,47 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**{k: v for k, v in overrides.items() if v is not None})
     except ValidationError as error:
-        first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]) or "settings"
-        raise SettingsError(
-            f"TANDEM_{name.upper()} can't be used: {first['msg']}. "
-            f"Correct it in the environment or in tandem.toml."
-        ) from error
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"tandem.toml can't be read: {error}. Correct or remove it.") from error
+        raise SettingsError(_sentence(error)) from error
+
+
+def _toml(settings_cls: type[BaseSettings], file: Path) -> TomlConfigSettingsSource:
+    try:
+        return TomlConfigSettingsSource(settings_cls, toml_file=file)
+    except (OSError, ValueError, RuntimeError) as error:
+        detail = str(error).rstrip(".")
+        raise SettingsError(f"{file} can't be read: {detail}. Correct or remove it.") from error
+
+
+def _sentence(error: ValidationError) -> str:
+    """What is wrong with the first setting that can't be used."""
+    first = error.errors()[0]
+    name = "_".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        known = ", ".join(Settings.model_fields)
+        return f"tandem.toml: there is no setting {name!r}. The settings are {known}."
+    message = first["msg"].removeprefix("Value error, ")
+    return (
+        f"TANDEM_{name.upper()} can't be used: {message}. "
+        "Correct it in the environment or in tandem.toml."
+    )
 
 
 def quiet(settings: Settings) -> None:
-    """Switch telemetry and hubs off, before heavy libraries are imported."""
-    for name, value in QUIET_SWITCHES.items():
-        os.environ.setdefault(name, value)
+    """Switch telemetry and hubs off, before heavy libraries are imported.
+
+    What the environment says otherwise is overruled: nothing a person writes may leave because
+    another program on the same computer is traced.
+    """
+    os.environ.update(QUIET_SWITCHES)
     if is_hub_id(settings.embedding_model):
         os.environ["HF_HUB_OFFLINE"] = "0"
 
 
 def is_hub_id(model: str) -> bool:
-    """Whether `model` names a model on a hub rather than the built-in one or a folder."""
-    return model != BUILT_IN_MODEL and not Path(model).expanduser().is_dir()
+    """Whether `model` names a model on a hub rather than the built-in one or a folder.
+
+    A path whose folder isn't there is a mistake, not a reason to open a connection.
+    """
+    if model == BUILT_IN_MODEL or Path(model).expanduser().is_dir():
+        return False
+    return re.fullmatch(r"\w[\w.-]*(/[\w.-]+)?", model) is not None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from assistant.app import Assistant
 
 PIECE = 1000
-PASSAGES = 60
+PASSAGES = 10
 CUTOFF = 10
 
 
@@ -149,6 +149,7 @@ def main() -> None:
     metrics = ["nDCG@10", "R(rel=2)@5", "RR", "Success(rel=2)@3"]
     questions = judged_questions()
     with open_assistant() as tandem:
+        tandem.wait()
         tandem.library.sync(arguments.corpus)
         table = {"hybrid": scores(questions, rankings(tandem, questions), metrics)}
         if not arguments.no_baseline:

@@ -1,4 +1,4 @@
-"""Conversations in the page: asking, following a growing answer, opening sources.
+"""Conversations in the page: asking, looking at a growing answer, opening sources.
 
 Nothing here knows of Gradio. What a conversation holds is in the store; what is being answered is
 kept by conversation, so that an answer reaches its own conversation whoever watches, or nobody.
@@ -6,7 +6,7 @@ kept by conversation, so that an answer reaches its own conversation whoever wat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -102,15 +102,18 @@ class Asking:
 
         return work
 
-    def follow(self, conversation: int | None, labels: Labels) -> Iterator[Thread]:
-        """The conversation as it stands, and again whenever its answer has grown."""
-        running = None if conversation is None else self._running.get(conversation)
-        if conversation is not None and running is not None and running.going_on:
-            thread = self._thread(conversation, labels, growing=True)
-            for answer in running.follow():
-                if running.going_on:
-                    yield [*thread, self._growing(answer, labels)]
-        yield [] if conversation is None else self._whole(conversation, running, labels)
+    def now(self, conversation: int | None, labels: Labels) -> Thread:
+        """The conversation as it stands; an answer that is growing is its last message."""
+        if conversation is None:
+            return []
+        running = self._running.get(conversation)
+        if running is None or not running.going_on:
+            return self._whole(conversation, running, labels)
+        thread = self._thread(conversation, labels, growing=True)
+        if thread[-1]["role"] == "user":
+            thread.append(self._growing(running.latest, labels))
+            return thread
+        return self._whole(conversation, running, labels)
 
     def _growing(self, answer: Answer | None, labels: Labels) -> dict[str, str]:
         if answer is None:

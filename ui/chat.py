@@ -7,7 +7,7 @@ with what the clicked button carries.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -26,21 +26,15 @@ QUIET: dict[str, Any] = {
     "api_visibility": "private",
     "trigger_mode": "multiple",
 }
-"""For handlers that answer at once."""
-
-GROWING = QUIET | {"queue": True}
-"""For handlers that yield."""
+"""How every event is wired: a plain request and its answer, so that nothing depends on one stream
+that is closed for all when one handler ends. tandem.js shows the sentence when a handler fails."""
 
 
 @dataclass
 class Watch:
-    """What one open page looks at; a newer look ends the older one."""
+    """What one open page looks at."""
 
-    turn: int = 0
-
-    def next(self) -> int:
-        self.turn += 1
-        return self.turn
+    conversation: int | None = None
 
 
 class ChatHandlers:
@@ -49,96 +43,82 @@ class ChatHandlers:
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
 
-    def ask(
-        self, text: str, conversation: int | None, search: str, watch: Watch, language: str
-    ) -> tuple[Any, ...]:
-        """(question box, conversation, notice, list) after a question was sent."""
-
-        def act() -> int:
-            return self._asking.ask(conversation, text, labels(language))
-
-        return self._asked(act, text, conversation, search, watch, language)
+    def ask(self, text: str, search: str, watch: Watch, language: str) -> tuple[str, str, str]:
+        """(question box, notice, list) after a question was sent."""
+        spoken = labels(language)
+        return self._asked(
+            lambda here: self._asking.ask(here, text, spoken), text, search, watch, language
+        )
 
     def act(
-        self, payload: str, draft: str, conversation: int | None, search: str, watch: Watch,
-        language: str,
-    ) -> tuple[Any, ...]:  # fmt: skip
+        self, payload: str, draft: str, search: str, watch: Watch, language: str
+    ) -> tuple[str, str, str]:
         """The same for a card, a follow-up, an edited question or another try."""
-        wish, text = json.loads(payload), labels(language)
+        wish, spoken = json.loads(payload), labels(language)
 
-        def act() -> int:
+        def act(here: int | None) -> int:
             if wish["do"] == "ask":
-                return self._asking.ask(conversation, str(wish["text"]), text)
-            if conversation is None:
-                raise QuestionError(text("error.unknown"))
+                return self._asking.ask(here, str(wish["text"]), spoken)
+            if here is None:
+                raise QuestionError(spoken("error.unknown"))
             question = int(wish["question"])
             if wish["do"] == "retry":
-                return self._asking.ask_again(conversation, question, text)
-            return self._asking.ask(conversation, str(wish["text"]), text, replaces=question)
+                return self._asking.ask_again(here, question, spoken)
+            return self._asking.ask(here, str(wish["text"]), spoken, replaces=question)
 
-        _, *others = self._asked(act, draft, conversation, search, watch, language)
-        return (draft, *others)
+        _, notice, listed = self._asked(act, draft, search, watch, language)
+        return draft, notice, listed
 
     def _asked(
-        self, act: Callable[[], int], text: str, conversation: int | None, search: str,
-        watch: Watch, language: str,
-    ) -> tuple[Any, ...]:  # fmt: skip
-        watch.next()
+        self, act: Callable[[int | None], int], text: str, search: str, watch: Watch, language: str
+    ) -> tuple[str, str, str]:
         notice, box = "", ""
         try:
-            conversation = act()
+            watch.conversation = act(watch.conversation)
         except QuestionError as error:
             notice, box = _notice(str(error)), text
-        listed = self._asking.list_html(search, conversation, labels(language))
-        return box, conversation, notice, listed
+        return box, notice, self._asking.list_html(search, watch.conversation, labels(language))
 
-    def follow(self, conversation: int | None, watch: Watch, language: str) -> Iterator[Thread]:
-        """The thread as it grows, until this page looks at something else."""
-        turn = watch.next()
-        for thread in self._asking.follow(conversation, labels(language)):
-            if watch.turn != turn:
-                return
-            yield thread
+    def look(self, watch: Watch, language: str) -> Thread:
+        """The thread as it stands. tandem.js looks again as long as something in it is growing."""
+        return self._asking.now(watch.conversation, labels(language))
 
-    def open(self, payload: str, search: str, watch: Watch, language: str) -> tuple[Any, ...]:
-        """(conversation, notice, list) after a conversation was chosen; none for a new one."""
-        watch.next()
+    def open(self, payload: str, search: str, watch: Watch, language: str) -> tuple[str, str]:
+        """(notice, list) after a conversation was chosen; none for a new one."""
         text = labels(language)
         conversation = int(payload) if payload.isdigit() else None
         notice = ""
         if conversation is not None and not self._asking.exists(conversation):
             conversation, notice = None, _notice(text("conversations.gone"))
-        return conversation, notice, self._asking.list_html(search, conversation, text)
+        watch.conversation = conversation
+        return notice, self._asking.list_html(search, conversation, text)
 
-    def start(self, search: str, watch: Watch, language: str) -> tuple[Any, ...]:
+    def start(self, search: str, watch: Watch, language: str) -> tuple[str, str]:
         """The same for a new, empty conversation."""
         return self.open("", search, watch, language)
 
-    def stop(self, conversation: int | None, language: str) -> None:
+    def stop(self, watch: Watch, language: str) -> None:
         """End the growing answer."""
         del language
-        self._asking.stop(conversation)
+        self._asking.stop(watch.conversation)
 
-    def search(self, search: str, conversation: int | None, language: str) -> str:
+    def search(self, search: str, watch: Watch, language: str) -> str:
         """The list of conversations that have these words."""
-        return self._asking.list_html(search, conversation, labels(language))
+        return self._asking.list_html(search, watch.conversation, labels(language))
 
-    def rename(self, payload: str, search: str, conversation: int | None, language: str) -> str:
+    def rename(self, payload: str, search: str, watch: Watch, language: str) -> str:
         """The list after a conversation got a new title."""
         wish = json.loads(payload)
         self._asking.rename(int(wish["id"]), str(wish["title"]))
-        return self._asking.list_html(search, conversation, labels(language))
+        return self.search(search, watch, language)
 
-    def delete(
-        self, payload: str, search: str, conversation: int | None, watch: Watch, language: str
-    ) -> tuple[Any, ...]:
-        """(conversation, list) after a conversation was deleted."""
+    def delete(self, payload: str, search: str, watch: Watch, language: str) -> str:
+        """The list after a conversation was deleted."""
         gone = int(payload)
         self._asking.delete(gone)
-        if gone == conversation:
-            watch.next()
-            conversation = None
-        return conversation, self._asking.list_html(search, conversation, labels(language))
+        if gone == watch.conversation:
+            watch.conversation = None
+        return self.search(search, watch, language)
 
     def rate(self, payload: str, language: str) -> None:
         """Keep a thumb and perhaps a reason."""
@@ -146,9 +126,9 @@ class ChatHandlers:
         wish = json.loads(payload)
         self._asking.rate(int(wish["id"]), wish["rating"], str(wish.get("reason", "")))
 
-    def source(self, payload: str, conversation: int | None, language: str) -> str:
+    def source(self, payload: str, watch: Watch, language: str) -> str:
         """The panel with the passage highlighted in its guide."""
-        return self._asking.source(conversation, payload, labels(language))
+        return self._asking.source(watch.conversation, payload, labels(language))
 
     def read(self, payload: str, language: str) -> str:
         """The panel with a guide to read."""
@@ -164,7 +144,7 @@ class ChatView:
 
         self._do, self._asking, self._language = ChatHandlers(asking), asking, language
         self.panel = panel
-        self.here, self.watch = gr.State(None), gr.State(Watch())
+        self.watch = gr.State(Watch())
         text = labels("en")
         with gr.Row(elem_id="chat", elem_classes="view"):
             with gr.Column(elem_id="side", scale=0, min_width=0):
@@ -194,7 +174,7 @@ class ChatView:
             self.notice, self.listed,
         ]  # fmt: skip
 
-    def in_language(self, text: Labels, search: str, conversation: int | None) -> list[Any]:
+    def in_language(self, text: Labels, search: str, watch: Watch) -> list[Any]:
         """New texts for `spoken`."""
         import gradio as gr
 
@@ -207,43 +187,41 @@ class ChatView:
             gr.update(value=text("composer.stop")),
             text("app.machine"),
             "",
-            self._asking.list_html(search, conversation, text),
+            self._asking.list_html(search, watch.conversation, text),
         ]
 
-    def follow_after(self, event: Any) -> None:
-        """Show the thread, growing, once `event` is through."""
-        inputs = [self.here, self.watch, self._language]
-        event.then(calm(self._do.follow), inputs, self.thread, **GROWING)
+    def show_after(self, event: Any) -> None:
+        """Show the thread once `event` is through."""
+        event.then(calm(self._do.look), [self.watch, self._language], self.thread, **QUIET)
 
     def _wire(self) -> None:
-        do, here, listed, language = self._do, self.here, self.listed, self._language
-        search, watch = self.search, self.watch
-        asked = [self.box, here, self.notice, listed]
-        opened = [here, self.notice, listed]
-        state = [here, search, watch, language]
+        do, listed, language = self._do, self.listed, self._language
+        asked, opened = [self.box, self.notice, listed], [self.notice, listed]
+        state = [self.search, self.watch, language]
         for event in (
             self.box.submit(calm(do.ask), [self.box, *state], asked, **QUIET),
             self.send.click(calm(do.ask), [self.box, *state], asked, **QUIET),
             on_bridge("act", do.act, [self.box, *state], asked),
-            on_bridge("open", do.open, [search, watch, language], opened),
-            self.new.click(calm(do.start), [search, watch, language], opened, **QUIET),
-            on_bridge("delete", do.delete, state, [here, listed]),
+            on_bridge("open", do.open, state, opened),
+            self.new.click(calm(do.start), state, opened, **QUIET),
+            on_bridge("delete", do.delete, state, listed),
         ):
-            self.follow_after(event)
-        self.stop.click(calm(do.stop), [here, language], None, **QUIET)
-        search.change(calm(do.search), [search, here, language], listed, **QUIET)
-        on_bridge("rename", do.rename, [search, here, language], listed)
+            self.show_after(event)
+        on_bridge("look", lambda _, *state: do.look(*state), [self.watch, language], self.thread)
+        self.stop.click(calm(do.stop), [self.watch, language], None, **QUIET)
+        self.search.change(calm(do.search), state, listed, **QUIET)
+        on_bridge("rename", do.rename, state, listed)
         on_bridge("rate", do.rate, [language], None)
-        on_bridge("source", do.source, [here, language], self.panel)
+        on_bridge("source", do.source, [self.watch, language], self.panel)
         on_bridge("read", do.read, [language], self.panel)
 
 
-def on_bridge(name: str, handler: Any, inputs: list[Any], outputs: Any, **kind: Any) -> Any:
+def on_bridge(name: str, handler: Any, inputs: list[Any], outputs: Any) -> Any:
     """A text box nobody sees: tandem.js fills it with what a click carries and submits it."""
     import gradio as gr
 
     box = gr.Textbox(elem_id=f"bridge-{name}", elem_classes="bridge", container=False, lines=1)
-    return box.submit(calm(handler), [box, *inputs], outputs, **(kind or QUIET))
+    return box.submit(calm(handler), [box, *inputs], outputs, **QUIET)
 
 
 def _chat_window(text: Labels) -> gr.Chatbot:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,11 +43,16 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
 ) -> None:
-    """Open the page in this computer's browser: http://127.0.0.1:7860 unless set otherwise."""
+    """Serve the page and print its address: http://127.0.0.1:7860 unless set otherwise."""
+    # A polite end by another program closes the library as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _opened(host=host, port=port) as tandem:
         from ui.web import serve as serve_page
 
-        serve_page(tandem, tandem.settings.host, tandem.settings.port)
+        try:
+            serve_page(tandem, tandem.settings.host, tandem.settings.port)
+        except KeyboardInterrupt:
+            typer.echo("Tandem has stopped.", err=True)
 
 
 @app.command()
@@ -58,7 +65,11 @@ def ask(
     from ui.printing import print_answer
 
     text = sys.stdin.read() if question == "-" else question
-    with _opened() as tandem, _waiting(json):
+    if not text.strip():
+        _fail("The question is empty. What would you like to know?", WRONG_USE)
+    with _opened(warm=False) as tandem, _waiting(json):
+        if tandem.assess(text) is None:  # human help waits for no model
+            _ready(tandem, collection)
         *_, answer = tandem.respond([{"role": "user", "content": text}], collection)
     print_answer(answer, json)
 
@@ -85,6 +96,7 @@ def add(
     """Copy files (or a folder's guides) into the home folder and index them."""
     from ui.printing import print_report, progress_bar
 
+    _check_readable(paths)
     with _opened(warm=False) as tandem, progress_bar(json) as show:
         tandem.sync_built_in()
         report = tandem.library.add(paths, show)
@@ -94,13 +106,20 @@ def add(
 @guides.command("remove")
 def remove(
     name: Annotated[str, typer.Argument(help="A guide's number or path, or a collection's name.")],
+    json: Json = False,
 ) -> None:
-    """Take a guide or a whole collection out of the library."""
+    """Take a guide or a whole collection out of the library; a folder's files stay."""
+    from ui.printing import print_removed
+
     with _opened(warm=False) as tandem:
         library = tandem.library
-        if any(collection.name == name for collection in library.collections()):
+        collection = next((c for c in library.collections() if c.name == name), None)
+        if collection is not None and collection.builtin:
+            _fail("The built-in guides stay; the page can switch them off.", WRONG_USE)
+        if collection is not None:
+            paths = [g.path for g in library.guides(name)]
             library.remove_collection(name)
-            typer.echo(f"Removed the collection {name}.")
+            print_removed(name, paths, json)
             return
         found = [g for g in library.guides() if name in (str(g.id), g.path)]
         if not found:
@@ -109,7 +128,7 @@ def remove(
             numbers = ", ".join(str(g.id) for g in found)
             _fail(f"Several guides have that path. Say which by number: {numbers}.", WRONG_USE)
         library.remove(found[0].id)
-        typer.echo(f"Removed {found[0].path}.")
+        print_removed(found[0].collection, [found[0].path], json)
 
 
 @guides.command("list")
@@ -122,6 +141,7 @@ def list_guides(
 
     with _opened(warm=False) as tandem:
         tandem.sync_built_in()
+        _check_collections(tandem, [collection] if collection else [])
         print_guides(tandem.library.collections(), tandem.library.guides(collection), json)
 
 
@@ -140,12 +160,14 @@ def search(
 
     if (query is None) == (batch is None):
         _fail("Give either a query or --batch FILE.jsonl.", WRONG_USE)
+    if query is not None and not query.strip():
+        _fail("The query is empty. What are you looking for?", WRONG_USE)
     lines = read_batch(batch) if batch is not None else []
     with _opened() as tandem:
+        with _waiting(json):
+            _ready(tandem, collection)
         if query is not None:
-            with _waiting(json):
-                found = tandem.search(query, top_k, collection)
-            print_passages(found, json)
+            print_passages(tandem.search(query, top_k, collection), json)
         for line in lines:
             print_batch_line(line["id"], tandem.search(line["text"], top_k, collection))
 
@@ -166,6 +188,9 @@ def main() -> None:
     """Entry point of the `tandem` command: errors become one line and an exit code."""
     from assistant.errors import AssistantError, HomeInUse, IndexUnavailable, StorageError
 
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except (HomeInUse, StorageError, IndexUnavailable) as error:
@@ -174,11 +199,6 @@ def main() -> None:
     except AssistantError as error:
         typer.secho(str(error), err=True, fg=typer.colors.RED)
         sys.exit(WRONG_USE)
-    except KeyboardInterrupt:
-        typer.echo("Stopped.", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(0)
 
 
 def _settings(**overrides: object) -> Settings:
@@ -193,6 +213,29 @@ def _opened(warm: bool = True, **overrides: object) -> Iterator[Assistant]:
 
     with open_assistant(_settings(**overrides), warm=warm) as tandem:
         yield tandem
+
+
+def _ready(tandem: Assistant, collections: Sequence[str] | None) -> None:
+    """Wait until the whole library can be searched, by meaning too."""
+    tandem.wait()
+    _check_collections(tandem, collections or ())
+
+
+def _check_collections(tandem: Assistant, names: Sequence[str]) -> None:
+    known = [collection.name for collection in tandem.library.collections()]
+    for name in names:
+        if name not in known:
+            listed = ", ".join(known)
+            _fail(f"There is no collection named {name!r}. There are: {listed}.", WRONG_USE)
+
+
+def _check_readable(paths: Sequence[Path]) -> None:
+    from assistant.guides.reading import SUFFIXES
+
+    for path in paths:
+        if path.is_file() and path.suffix.lower() not in SUFFIXES:
+            listed = " ".join(sorted(SUFFIXES))
+            _fail(f"{path} is no kind of file that Tandem reads: {listed}.", WRONG_USE)
 
 
 @contextmanager

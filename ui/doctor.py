@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Literal
 
 from assistant.errors import AssistantError, HomeInUse
@@ -35,14 +37,16 @@ class Check:
 
 def examine(settings: Settings) -> list[Check]:
     """Look at everything; no check keeps the others from running."""
-    looks: tuple[Callable[[Settings], Check], ...] = (_python, _packages, _home, _space, _model)
+    looks: tuple[Callable[[Settings], Check], ...] = (
+        _python, _packages, _variables, _home, _space, _model, _answers,
+    )  # fmt: skip
     return [_safely(look, settings) for look in looks] + _library(settings)
 
 
 def _safely(look: Callable[[Settings], Check], settings: Settings) -> Check:
     try:
         return look(settings)
-    except AssistantError as error:
+    except (AssistantError, OSError) as error:
         return Check(look.__name__.strip("_"), "wrong", str(error))
 
 
@@ -64,15 +68,27 @@ def _packages(_: Settings) -> Check:
     return Check("packages", "fine", ", ".join(found))
 
 
+def _variables(_: Settings) -> Check:
+    known = {f"TANDEM_{name.upper()}" for name in Settings.model_fields}
+    found = sorted(name for name in os.environ if name.upper().startswith("TANDEM_"))
+    strange = [name for name in found if name.upper() not in known]
+    if strange:
+        return Check("variables", "note", f"no setting, so ignored: {', '.join(strange)}")
+    return Check("variables", "fine", ", ".join(found) or "none set")
+
+
 def _home(settings: Settings) -> Check:
+    if not os.access(_existing(settings.home), os.W_OK):
+        return Check(
+            "home",
+            "wrong",
+            f"{settings.home} can't be written. Set TANDEM_HOME to a folder of yours.",
+        )
     return Check("home", "fine", f"{settings.home} (back this folder up)")
 
 
 def _space(settings: Settings) -> Check:
-    place = settings.home
-    while not place.exists():
-        place = place.parent
-    free = shutil.disk_usage(place).free
+    free = shutil.disk_usage(_existing(settings.home)).free
     text = f"{free / 1e9:.1f} GB free"
     if free < LITTLE_SPACE:
         return Check("disk", "wrong", f"{text}. Make room: an index needs some hundred megabytes.")
@@ -92,6 +108,15 @@ def _model(settings: Settings) -> Check:
     return Check("embedding model", "fine", f"{settings.embedding_model}, fingerprint {mark}")
 
 
+def _answers(_: Settings) -> Check:
+    return Check("answers", "fine", "quoted from the guides; no chat model is configured")
+
+
+def _existing(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there."""
+    return next(place for place in (folder, *folder.parents) if place.exists())
+
+
 def _library(settings: Settings) -> list[Check]:
     from assistant.app import open_assistant
 
@@ -105,10 +130,7 @@ def _library(settings: Settings) -> list[Check]:
         return [Check("library", "note", str(error))]
     except AssistantError as error:
         return [Check("library", "wrong", str(error))]
-    checks = [
-        Check("library", "fine", f"{status.guides} guides, {status.chunks} chunks"),
-        Check("answers", "fine", "quoted from the guides; no chat model is configured"),
-    ]
+    checks = [Check("library", "fine", f"{status.guides} guides, {status.chunks} chunks")]
     if failed:
         checks.append(
             Check("unread files", "note", f"{failed}; `tandem guides list` says why for each")

@@ -28,7 +28,7 @@ _PAGES = re.compile(r"/|/conversations/\d{1,18}\.md|/labels/[a-z]{2}\.json|/heal
 _FILES = re.compile(r"/(?:tandem|assets|static)/[\w./@+-]+|/favicon\.ico|/theme\.css")
 _GRADIO = re.compile(
     r"/config"
-    r"|/gradio_api/(?:info|theme\.css|startup-events|app_id|queue/join|queue/data|cancel|reset"
+    r"|/gradio_api/(?:info|theme\.css|startup-events|app_id"
     r"|upload|upload_progress|heartbeat/\w{1,64}|run/\w{1,64}/?)"
 )
 _UPLOAD = "/gradio_api/upload"

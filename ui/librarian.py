@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -85,18 +85,17 @@ class Librarian:
         running = self._running.get(_THE_LIBRARY)
         return running is not None and running.going_on
 
-    def follow(self, labels: Labels) -> Iterator[str]:
-        """The progress of what is being read, again and again, and at last what came of it."""
+    def progress(self, labels: Labels) -> str:
+        """What is being read; or what came of it at last."""
         running = self._running.get(_THE_LIBRARY)
         if running is None:
-            return
-        for value in running.follow(every=0.25):
-            if value is None or isinstance(value, SyncProgress):
-                yield rendering.progress_html(value, labels)
+            return ""
+        if running.going_on:
+            value = running.latest if isinstance(running.latest, SyncProgress) else None
+            return rendering.progress_html(value, labels)
         if running.error is not None:
-            yield rendering.trouble_html(sentence_for(running.error, labels))
-        elif running.latest is not None:
-            yield rendering.report_html(running.latest, labels)
+            return rendering.trouble_html(sentence_for(running.error, labels))
+        return rendering.report_html(running.latest, labels)
 
     def enable(self, name: str, enabled: bool) -> None:
         """Let a collection answer, or not."""

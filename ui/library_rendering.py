@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from ui.labels import Labels
-from ui.rendering import button
+from ui.rendering import button, plain
 
 _OURS = {"built-in": "library.collection_builtin", "added": "library.collection_added"}
 
@@ -22,7 +22,7 @@ def counts_html(guides: int, chunks: int, labels: Labels) -> str:
     text = labels(
         f"library.counts.{form}", guides=labels.number(guides), chunks=labels.number(chunks)
     )
-    return f'<p class="counts">{escape(text)}</p>'
+    return f'<p class="counts">{plain(text)}</p>'
 
 
 def collections_html(collections: Sequence[Any], labels: Labels) -> str:
@@ -37,16 +37,19 @@ def collection_name(name: str, labels: Labels) -> str:
 
 
 def _collection(collection: Any, labels: Labels) -> str:
-    name = escape(collection.name)
+    name = quote(collection.name, safe="")
     count = labels.counted("library.collection_guides", collection.guides)
     folder, actions = "", ""
     if collection.folder and collection.name not in _OURS:
-        folder = f'<span class="path">{escape(collection.folder)}</span>'
+        folder = f'<span class="path">{plain(collection.folder)}</span>'
         actions = button(
-            "sync", collection.folder, labels("library.collection_again"), kind="quiet"
+            "sync",
+            quote(collection.folder, safe=""),
+            labels("library.collection_again"),
+            kind="quiet",
         ) + button(
             "remove-collection",
-            collection.name,
+            name,
             labels("library.collection_remove"),
             kind="plain",
             icon="remove",
@@ -54,8 +57,8 @@ def _collection(collection: Any, labels: Labels) -> str:
     checked = " checked" if collection.enabled else ""
     return (
         f'<li><label><input type="checkbox" name="collection" value="{name}"{checked}>'
-        f'<span class="collection-name">{escape(collection_name(collection.name, labels))}</span>'
-        f'<span class="count">{escape(count)}</span>{folder}</label>'
+        f'<span class="collection-name">{plain(collection_name(collection.name, labels))}</span>'
+        f'<span class="count">{plain(count)}</span>{folder}</label>'
         f'<span class="collection-actions">{actions}</span></li>'
     )
 
@@ -77,13 +80,13 @@ def guides_html(
     """One page of the table of guides. `page` counts from 0 and is kept within what there is."""
     if not rows:
         key = "library.none_found" if searched else "library.none"
-        return f'<p class="empty">{escape(labels(key))}</p>'
+        return f'<p class="empty">{plain(labels(key))}</p>'
     pages = (len(rows) + ROWS - 1) // ROWS
     page = max(0, min(page, pages - 1))
     shown = rows[page * ROWS : (page + 1) * ROWS]
     columns = ("title", "language", "chunks", "added", "state", "actions")
     head = "".join(
-        f'<th scope="col" class="column-{c}">{escape(labels(f"library.column_{c}"))}</th>'
+        f'<th scope="col" class="column-{c}">{plain(labels(f"library.column_{c}"))}</th>'
         for c in columns
     )
     body = "".join(_guide_row(row, labels, now) for row in shown)
@@ -95,22 +98,22 @@ def guides_html(
 def _guide_row(row: Any, labels: Labels, now: datetime) -> str:
     reason = ""
     if row.state == "failed":
-        reason = f'<span class="reason">{escape(failure_text(row.reason_code, labels))}</span>'
+        reason = f'<span class="reason">{plain(failure_text(row.reason_code, labels))}</span>'
     elif row.state == "copy":
         original = labels("library.copy_of", path=row.reason)
-        reason = f'<span class="reason">{escape(original)}</span>'
+        reason = f'<span class="reason">{plain(original)}</span>'
     read = "" if row.state != "indexed" else button("read", row.id, labels("library.read"))
     remove = button("remove", row.id, labels("library.remove"), kind="plain", icon="remove")
     language = f"library.language_{row.language}"
     spoken = labels(language) if language in labels else row.language
     state = labels(f"library.state_{row.state}")
     cells = (
-        ("title", f'<span class="title">{escape(row.title or row.path)}</span>'
-                  f'<span class="path">{escape(row.path)}</span>{reason}'),
-        ("language", escape(spoken)),
+        ("title", f'<span class="title">{plain(row.title or row.path)}</span>'
+                  f'<span class="path">{plain(row.path)}</span>{reason}'),
+        ("language", plain(spoken)),
         ("chunks", labels.number(row.chunks) if row.chunks else "–"),
-        ("added", escape(labels.day(row.added, now))),
-        ("state", f'<span class="state state-{row.state}">{escape(state)}</span>'),
+        ("added", plain(labels.day(row.added, now))),
+        ("state", f'<span class="state state-{row.state}">{plain(state)}</span>'),
         ("actions", f'<span class="row-actions">{read}{remove}</span>'),
     )  # fmt: skip
     return f"<tr>{''.join(f'<td class=column-{name}>{cell}</td>' for name, cell in cells)}</tr>"
@@ -127,16 +130,16 @@ def _pager(page: int, pages: int, labels: Labels) -> str:
     more = button("page", page + 1, labels("library.next"), kind="quiet")
     here = labels("library.pages", page=labels.number(page + 1), pages=labels.number(pages))
     return (
-        f'<div class="pager"><span>{back}</span><span>{escape(here)}</span>'
+        f'<div class="pager"><span>{back}</span><span>{plain(here)}</span>'
         f"<span>{more if page + 1 < pages else ''}</span></div>"
     )
 
 
 def progress_html(progress: Any | None, labels: Labels) -> str:
     """A running sync: how far, how fast, how long still, and which file is being read."""
-    title = f'<div class="progress-title">{escape(labels("progress.title"))}</div>'
+    title = f'<div class="progress-title">{plain(labels("progress.title"))}</div>'
     if progress is None:
-        start = escape(labels("progress.starting"))
+        start = plain(labels("progress.starting"))
         return f'<div class="progress running">{title}<progress></progress><p>{start}</p></div>'
     total, done = max(progress.total, 1), min(progress.done, progress.total)
     figures = {"done": labels.number(done), "total": labels.number(progress.total)}
@@ -144,13 +147,15 @@ def progress_html(progress: Any | None, labels: Labels) -> str:
     rate = f"progress.rate_{progress.phase}"
     if progress.per_second > 0 and rate in labels:
         facts.append(labels(rate, rate=labels.number(progress.per_second, 1)))
-    if progress.seconds_left is not None:
+    read = progress.phase == "reading" and progress.done >= progress.total
+    if progress.seconds_left is not None and not read:
         facts.append(labels("progress.left", time=_duration(progress.seconds_left, labels)))
-    phase = escape(labels(f"progress.{progress.phase}"))
+    phase = plain(labels(f"progress.{'embedding' if read else progress.phase}"))
+    name = "" if read else plain(progress.path)
     return (
         f'<div class="progress running">{title}<progress max="{total}" value="{done}"></progress>'
-        f'<p class="facts">{escape(" · ".join(facts))}</p>'
-        f'<p class="file"><span class="path">{escape(progress.path)}</span> {phase}</p></div>'
+        f'<p class="facts">{plain(" · ".join(facts))}</p>'
+        f'<p class="file"><span class="path">{name}</span> {phase}</p></div>'
     )
 
 
@@ -170,18 +175,21 @@ def report_html(report: Any, labels: Labels) -> str:
     ]
     text = " · ".join(facts) or labels("progress.nothing")
     failures = "".join(
-        f'<li><span class="path">{escape(failure.path)}</span> '
-        f"{escape(failure_text(failure.code, labels))}</li>"
+        f'<li><span class="path">{plain(failure.path)}</span> '
+        f"{plain(failure_text(failure.code, labels))}</li>"
         for failure in report.failed[:100]
     )
     listed = f'<ul class="failures">{failures}</ul>' if failures else ""
+    if len(report.failed) > 5:
+        count = plain(labels.counted("progress.failed", len(report.failed)))
+        listed = f"<details><summary>{count}</summary>{listed}</details>"
     return (
         f'<div class="progress finished"><div class="progress-title">'
-        f"{escape(labels('progress.done'))}</div>"
-        f'<p class="facts">{escape(text)}</p>{listed}</div>'
+        f"{plain(labels('progress.done'))}</div>"
+        f'<p class="facts">{plain(text)}</p>{listed}</div>'
     )
 
 
 def trouble_html(text: str) -> str:
     """A sentence about something that did not work, where the person is looking."""
-    return f'<p class="notice trouble" role="alert">{escape(text)}</p>'
+    return f'<p class="notice trouble" role="alert">{plain(text)}</p>'

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from assistant.errors import UnknownGuide
-from ui.chat import GROWING, QUIET, on_bridge
+from ui.chat import QUIET, on_bridge
 from ui.labels import Labels, labels
 from ui.librarian import Librarian
 from ui.library_rendering import trouble_html
@@ -38,43 +38,52 @@ class LibraryHandlers:
         page = int(payload)
         return (page, *self.show(search, filtered, page, language))
 
-    def add(self, uploads: list[str] | None, language: str) -> Iterator[tuple[Any, str]]:
-        """(no uploads, progress) until the uploaded files are read."""
+    def add(self, uploads: list[str] | None, language: str) -> tuple[None, str]:
+        """(no uploads, progress) after files were uploaded."""
         text = labels(language)
-        if not uploads:
-            return
-        if not self._librarian.start_adding(uploads):
-            yield None, trouble_html(text("progress.busy"))
-            return
-        for progress in self._librarian.follow(text):
-            yield None, progress
+        if uploads and not self._librarian.start_adding(uploads):
+            return None, trouble_html(text("progress.busy"))
+        return None, self._librarian.progress(text)
 
-    def sync(self, folder: str, language: str) -> Iterator[str]:
-        """Progress until the folder is read."""
+    def sync(self, folder: str, language: str) -> str:
+        """Progress after a folder was named."""
         text = labels(language)
         if not folder.strip():
-            yield trouble_html(text("library.folder_empty"))
-            return
+            return trouble_html(text("library.folder_empty"))
         try:
             started = self._folders and self._librarian.start_sync(folder)
         except UnknownGuide:
-            yield trouble_html(text("library.folder_missing", folder=folder.strip()))
-            return
-        if started:
-            yield from self._librarian.follow(text)
-        else:
-            yield trouble_html(text("progress.busy"))
+            return trouble_html(text("library.folder_missing", folder=folder.strip()))
+        return self._librarian.progress(text) if started else trouble_html(text("progress.busy"))
 
-    def watch(self, language: str) -> Iterator[str]:
-        """Progress of what was already being read when the page was opened."""
+    def sync_again(self, payload: str, language: str) -> str:
+        """The same for a folder that was read before."""
+        return self.sync(unquote(payload), language)
+
+    def look(
+        self, payload: str, search: str, filtered: str, page: int, language: str
+    ) -> tuple[Any, ...]:
+        """(progress, counts, collections, guides). tandem.js looks again while files are read."""
+        del payload
+        progress = self._librarian.progress(labels(language))
         if self._librarian.busy():
-            yield from self._librarian.follow(labels(language))
+            return progress, *_same(3)
+        return progress, *self.show(search, filtered, page, language)
+
+    def enter(
+        self, payload: str, search: str, filtered: str, page: int, language: str
+    ) -> tuple[Any, ...]:
+        """The same when the library is opened; what was finished before is not told again."""
+        shown = self.look(payload, search, filtered, page, language)
+        if self._librarian.busy():
+            return shown
+        return *_same(1), *self.show(search, filtered, page, language)
 
     def enable(self, payload: str, language: str) -> None:
         """Let a collection answer, or not."""
         del language
         wish = json.loads(payload)
-        self._librarian.enable(str(wish["name"]), bool(wish["enabled"]))
+        self._librarian.enable(unquote(str(wish["name"])), bool(wish["enabled"]))
 
     def remove(self, payload: str, language: str) -> None:
         """Take a guide out."""
@@ -84,7 +93,7 @@ class LibraryHandlers:
     def remove_collection(self, payload: str, language: str) -> None:
         """Forget a folder."""
         del language
-        self._librarian.remove_collection(payload)
+        self._librarian.remove_collection(unquote(payload))
 
 
 class LibraryView:
@@ -165,38 +174,40 @@ class LibraryView:
             *self._do.show(search, filtered, page, text.language),
         ]
 
-    def watch_after(self, event: Any) -> None:
-        """Show what is being read already, once `event` is through."""
-        shown = event.then(calm(self._do.watch), [self._language], self.progress, **GROWING)
-        self._show_after(shown)
-
     def _show_after(self, event: Any) -> None:
         inputs = [self.search, self.filter, self.page, self._language]
-        event.then(calm(self._do.show), inputs, [self.counts, self.collections, self.guides],
-                   **QUIET)  # fmt: skip
+        outputs = [self.counts, self.collections, self.guides]
+        event.then(calm(self._do.show), inputs, outputs, **QUIET)
 
     def _wire(self) -> None:
         do, language = self._do, self._language
-        for event in (
-            self.files.upload(calm(do.add), [self.files, language], [self.files, self.progress],
-                              **GROWING),
-            self.sync.click(calm(do.sync), [self.folder, language], self.progress, **GROWING),
-            self.folder.submit(calm(do.sync), [self.folder, language], self.progress, **GROWING),
-            on_bridge("sync", do.sync, [language], self.progress, **GROWING),
-            on_bridge("collection", do.enable, [language], None),
-            on_bridge("remove", do.remove, [language], None),
-            on_bridge("remove-collection", do.remove_collection, [language], None),
-        ):  # fmt: skip
-            self._show_after(event)
+        added = [self.files, self.progress]
+        self.files.upload(calm(do.add), [self.files, language], added, **QUIET)
+        for asked in (self.sync.click, self.folder.submit):
+            asked(calm(do.sync), [self.folder, language], self.progress, **QUIET)
+        on_bridge("sync", do.sync_again, [language], self.progress)
         shown = [self.page, self.counts, self.collections, self.guides]
         searched = [self.search, self.filter, language]
         self.search.change(calm(do.first_page), searched, shown, **QUIET)
         self.filter.input(calm(do.first_page), searched, shown, **QUIET)
         on_bridge("page", do.turn_page, searched, shown)
-        on_bridge(
-            "library", lambda _, *state: do.show(*state),
-            [self.search, self.filter, self.page, language], shown[1:],
-        )  # fmt: skip
+        state = [self.search, self.filter, self.page, language]
+        looked = [self.progress, *shown[1:]]
+        on_bridge("library", do.enter, state, looked)
+        on_bridge("look-library", do.look, state, looked)
+        for event in (
+            on_bridge("collection", do.enable, [language], None),
+            on_bridge("remove", do.remove, [language], None),
+            on_bridge("remove-collection", do.remove_collection, [language], None),
+        ):
+            self._show_after(event)
+
+
+def _same(count: int) -> list[Any]:
+    """Updates that change nothing."""
+    import gradio as gr
+
+    return [gr.skip() for _ in range(count)]
 
 
 def _titled(title: str, text: str, level: int) -> str:

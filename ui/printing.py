@@ -72,21 +72,25 @@ def print_batch_line(key: Any, passages: Sequence[Passage]) -> None:
 def read_batch(file: Path) -> list[dict[str, Any]]:
     """The {"id", "text"} lines of a file. Raises `SettingsError` that names the line."""
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} can't be read: {error}") from error
     lines = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            found = jsonlib.loads(line)
-            lines.append({"id": found["id"], "text": str(found["text"])})
-        except (ValueError, KeyError, TypeError) as error:
-            raise SettingsError(
-                f'{file}, line {number}: not a JSON object with "id" and "text".'
-            ) from error
+    # Not splitlines: a JSON string may hold the rarer line ends as they are.
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            lines.append(_batch_entry(line, f"{file}, line {number}"))
     return lines
+
+
+def _batch_entry(line: str, place: str) -> dict[str, Any]:
+    try:
+        found = jsonlib.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise SettingsError(f"{place}: not JSON ({error}).") from error
+    if not isinstance(found, dict) or "id" not in found or not isinstance(found.get("text"), str):
+        raise SettingsError(f'{place}: not a JSON object with "id" and a "text" string.')
+    return {"id": found["id"], "text": found["text"]}
 
 
 def print_report(report: SyncReport, json: bool) -> None:
@@ -106,9 +110,18 @@ def print_report(report: SyncReport, json: bool) -> None:
         )
         if listed
     ]
-    typer.echo(", ".join(parts) + "." if parts else "No guides found in this folder.")
+    typer.echo(", ".join(parts) + "." if parts else "No guides found there.")
     for failure in report.failed:
         typer.secho(f"  {failure.path}: {failure.reason}", fg=typer.colors.YELLOW)
+
+
+def print_removed(collection: str, paths: Sequence[str], json: bool) -> None:
+    """What was taken out of which collection."""
+    if json:
+        print_json({"collection": collection, "removed": paths})
+        return
+    for path in paths:
+        typer.echo(f"Removed {path} from {collection}.")
 
 
 def print_guides(

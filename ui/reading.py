@@ -8,7 +8,7 @@ from html import escape
 from itertools import pairwise
 
 from ui.labels import Labels
-from ui.rendering import button, one_line
+from ui.rendering import button, one_line, plain
 
 AROUND = 3_000
 """Characters of the guide shown before and after a passage."""
@@ -152,17 +152,18 @@ def guide_html(
     if end < len(text):
         foot += button("read", f"{guide_id}:{end}", labels("source.more_after"), kind="quiet")
     return (
-        panel_head(title, where, labels)
+        panel_head(title, where, labels, "guide")
         + f'\n\n<div class="guide">{text_html(text, (), offset, end)}</div>'
         f'\n\n<div class="panel-foot">{foot}</div>'
     )
 
 
-def panel_head(title: str, where: str, labels: Labels) -> str:
+def panel_head(title: str, where: str, labels: Labels, kind: str = "title") -> str:
     """Heading of the panel, with the button that closes it."""
     close = button("close", "", labels("source.close"), kind="plain", icon="close")
-    place = f'<p class="where">{escape(where)}</p>' if where else ""
+    place = f'<p class="where">{plain(where)}</p>' if where else ""
+    name = plain(labels(f"source.{kind}"))
     return (
-        f'<div class="panel-head"><div><p class="small-title">{escape(labels("source.title"))}</p>'
-        f'<h2 tabindex="-1">{escape(title)}</h2>{place}</div>{close}</div>'
+        f'<div class="panel-head"><div><p class="small-title">{name}</p>'
+        f'<h2 tabindex="-1">{plain(title)}</h2>{place}</div>{close}</div>'
     )

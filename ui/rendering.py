@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from html import escape
@@ -33,17 +33,28 @@ _NUMBER = re.compile(
 _STARTERS = Path(__file__).parent.parent / "prompts" / "starters.yaml"
 
 
+def plain(text: str) -> str:
+    """Escaped text in one line, fit for an attribute too."""
+    return escape(" ".join(text.split()))
+
+
+def within_text(html: str, pattern: re.Pattern[str], put: Callable[[re.Match[str]], str]) -> str:
+    """HTML with a pattern replaced where it is text, not inside tags or code."""
+    parts = re.split(r"(<(?:code|pre)\b.*?</(?:code|pre)>|<[^>]*>)", html)
+    return "".join(part if n % 2 else pattern.sub(put, part) for n, part in enumerate(parts))
+
+
 def button(name: str, value: object, text: str, *, kind: str = "", icon: str = "") -> str:
     """A button; with an icon, its text is for screen readers and as a tooltip."""
-    shown = escape(text)
+    shown = plain(text)
     if icon:
         inside = f'<span class="icon icon-{icon}"></span><span class="sr">{shown}</span>'
         return (
-            f'<button type="button" name="{name}" value="{escape(str(value))}"'
+            f'<button type="button" name="{name}" value="{plain(str(value))}"'
             f' class="{kind}" title="{shown}">{inside}</button>'
         )
     return (
-        f'<button type="button" name="{name}" value="{escape(str(value))}"'
+        f'<button type="button" name="{name}" value="{plain(str(value))}"'
         f' class="{kind}">{shown}</button>'
     )
 
@@ -59,7 +70,7 @@ def question_html(text: str, labels: Labels, message_id: int | None, *, last: bo
     if last and message_id is not None:
         actions += button("edit", message_id, labels("answer.edit"), icon="edit")
     return (
-        f'<div class="question"><span class="sr">{escape(labels("answer.you"))}: </span>'
+        f'<div class="question"><span class="sr">{plain(labels("answer.you"))}: </span>'
         f'<div class="said">{one_line(text)}</div></div>\n\n'
         f'<div class="actions">{actions}</div>'
     )
@@ -69,14 +80,14 @@ def waiting_html(text: str) -> str:
     """The place where an answer is about to grow."""
     return (
         f'<div class="waiting growing"><span class="dots"><i></i><i></i><i></i></span>'
-        f"<span>{escape(text)}</span></div>"
+        f"<span>{plain(text)}</span></div>"
     )
 
 
 def failed_html(reason: str, labels: Labels, question_id: int) -> str:
     """An answer that did not come about; the question can be asked again."""
     again = button("retry", question_id, labels("answer.retry"), kind="quiet")
-    return f'<div class="failed"><p>{escape(reason)}</p>{again}</div>'
+    return f'<div class="failed"><p>{plain(reason)}</p>{again}</div>'
 
 
 def answer_html(
@@ -90,7 +101,7 @@ def answer_html(
     growing: bool = False,
 ) -> str:
     """An answer (as `to_json` gives it) with sources, actions and follow-up questions."""
-    blocks = [f'<div class="byline sr">{escape(labels("answer.tandem"))}:</div>']
+    blocks = [f'<div class="byline sr">{plain(labels("answer.tandem"))}:</div>']
     text_blocks = _text_blocks(answer, labels, message_id)
     if answer["kind"] == "crisis" or answer.get("concern"):
         blocks.append(_concern_card(text_blocks, labels))
@@ -107,8 +118,8 @@ def answer_html(
 
 
 def _concern_card(blocks: Sequence[str], labels: Labels) -> str:
-    title = f'<div class="concern-title">{escape(labels("answer.concern"))}</div>'
-    text = _NUMBER.sub(_dialled, "".join(blocks))
+    title = f'<div class="concern-title">{plain(labels("answer.concern"))}</div>'
+    text = within_text("".join(blocks), _NUMBER, _dialled)
     return f'<div class="concern" role="note">{title}{text}</div>'
 
 
@@ -133,7 +144,7 @@ class _Chips:
         self._labels, self._message_id = labels, mid
 
     def put(self, block: str) -> str:
-        return _MARKER.sub(self._chip, block)
+        return within_text(block, _MARKER, self._chip)
 
     def _chip(self, match: re.Match[str]) -> str:
         number = int(match[1])
@@ -147,7 +158,7 @@ class _Chips:
         value = _reference(citation, self._message_id, turn)
         return (
             f'<button type="button" class="cite" name="source" value="{value}"'
-            f' title="{escape(title)}"><span class="sr">{escape(title)}</span>'
+            f' title="{plain(title)}"><span class="sr">{plain(title)}</span>'
             f'<span class="number">{number}</span></button>'
         )
 
@@ -172,7 +183,7 @@ def _sources(answer: Mapping[str, Any], labels: Labels, message_id: int | None) 
         for number, c in sorted(first.items())
     )
     return [
-        f'<div class="sources"><div class="small-title">{escape(labels("answer.sources"))}</div>'
+        f'<div class="sources"><div class="small-title">{plain(labels("answer.sources"))}</div>'
         f"<ul>{items}</ul></div>"
     ]
 
@@ -186,7 +197,7 @@ def _nearest(answer: Mapping[str, Any], labels: Labels) -> list[str]:
         for p in answer["nearest"]
     )
     return [
-        f'<div class="sources"><div class="small-title">{escape(labels("answer.nearest"))}</div>'
+        f'<div class="sources"><div class="small-title">{plain(labels("answer.nearest"))}</div>'
         f"<ul>{items}</ul></div>"
     ]
 
@@ -198,8 +209,8 @@ def _place(passage: Mapping[str, Any], labels: Labels) -> str:
     place = [" › ".join(path)] if path else []
     if passage["page"] is not None:
         place.append(labels("answer.page", page=passage["page"]))
-    where = f'<span class="where">{escape(" · ".join(place))}</span>' if place else ""
-    return f'<span class="place"><span class="title">{escape(title)}</span>{where}</span>'
+    where = f'<span class="where">{plain(" · ".join(place))}</span>' if place else ""
+    return f'<span class="place"><span class="title">{plain(title)}</span>{where}</span>'
 
 
 def _actions(
@@ -219,7 +230,7 @@ def _actions(
 
 def _follow_ups(questions: Sequence[str], labels: Labels) -> str:
     inside = "".join(button("ask", question, question, kind="follow-up") for question in questions)
-    title = escape(labels("answer.follow_ups"))
+    title = plain(labels("answer.follow_ups"))
     return f'<div class="follow-ups"><div class="small-title">{title}</div>{inside}</div>'
 
 
@@ -260,16 +271,16 @@ def _parser() -> MarkdownIt:
 def welcome_html(labels: Labels) -> str:
     """What an empty conversation shows: a heading and the starter cards."""
     cards = "".join(
-        f'<button type="button" class="card" name="ask" value="{escape(card["question"])}">'
-        f'<span class="icon icon-{icon}"></span><span class="card-title">{escape(card["title"])}'
-        f'</span><span class="card-text">{escape(card["question"])}</span></button>'
+        f'<button type="button" class="card" name="ask" value="{plain(card["question"])}">'
+        f'<span class="icon icon-{icon}"></span><span class="card-title">{plain(card["title"])}'
+        f'</span><span class="card-text">{plain(card["question"])}</span></button>'
         for icon, card in starters(labels.language)
     )
     return (
-        f'<div class="welcome"><h1>{escape(labels("welcome.title"))}</h1>'
-        f"<p>{escape(labels('welcome.text'))}</p>"
+        f'<div class="welcome"><h1>{plain(labels("welcome.title"))}</h1>'
+        f"<p>{plain(labels('welcome.text'))}</p>"
         f'<div class="cards" role="group">'
-        f'<span class="sr">{escape(labels("welcome.starters"))}</span>{cards}</div></div>'
+        f'<span class="sr">{plain(labels("welcome.starters"))}</span>{cards}</div></div>'
     )
 
 
@@ -288,10 +299,10 @@ def conversations_html(
     """The list at the side, newest first, under the days they were last used."""
     if not rows:
         key = "conversations.none_found" if searched else "conversations.none"
-        return f'<p class="empty">{escape(labels(key))}</p>'
+        return f'<p class="empty">{plain(labels(key))}</p>'
     groups = groupby(rows, key=lambda row: _age(row.updated, now))
     return "\n\n".join(
-        f'<div class="day"><div class="small-title">{escape(labels(f"conversations.{age}"))}</div>'
+        f'<div class="day"><div class="small-title">{plain(labels(f"conversations.{age}"))}</div>'
         f"<ul>{''.join(_conversation(row, row.id == current, labels) for row in same)}</ul></div>"
         for age, same in groups
     )
@@ -305,19 +316,19 @@ def _age(updated: datetime, now: datetime) -> str:
 
 
 def _conversation(row: Any, current: bool, labels: Labels) -> str:
-    title = escape(row.title or labels("conversations.untitled"))
+    title = plain(row.title or labels("conversations.untitled"))
     menu = (
         button("rename", row.id, labels("conversations.rename"))
         + f'<a href="conversations/{row.id}.md" download>'
-        f"{escape(labels('conversations.export'))}</a>"
+        f"{plain(labels('conversations.export'))}</a>"
         + button("delete", row.id, labels("conversations.delete"), kind="danger")
     )
     return (
         f'<li class="conversation{" current" if current else ""}">'
         f'<button type="button" name="open" value="{row.id}" class="open" title="{title}">'
         f"{title}</button>"
-        f'<details class="menu"><summary title="{escape(labels("conversations.menu"))}">'
+        f'<details class="menu"><summary title="{plain(labels("conversations.menu"))}">'
         f'<span class="icon icon-more"></span><span class="sr">'
-        f"{escape(labels('conversations.menu'))}: {title}</span></summary>"
+        f"{plain(labels('conversations.menu'))}: {title}</span></summary>"
         f'<div class="menu-items">{menu}</div></details></li>'
     )

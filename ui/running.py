@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 _log = logging.getLogger(__name__)
@@ -26,20 +26,18 @@ class Running(Generic[T]):
         """Starts `work` at once; it is given the function that takes each new value."""
         self.latest: T | None = None
         self.error: Exception | None = None
-        self._changed = threading.Condition()
-        self._version = 0
-        self._finished = False
+        self._done = threading.Event()
         self._stop = False
         threading.Thread(target=self._run, args=(work,), daemon=True).start()
 
     @property
     def finished(self) -> bool:
-        return self._finished
+        return self._done.is_set()
 
     @property
     def going_on(self) -> bool:
         """Whether it runs and nobody asked it to stop."""
-        return not self._finished and not self._stop
+        return not self.finished and not self._stop
 
     @property
     def stopped(self) -> bool:
@@ -48,36 +46,11 @@ class Running(Generic[T]):
 
     def wait(self, seconds: float) -> bool:
         """Wait until it has finished; whether it has."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self._finished, seconds)
-
-    @property
-    def _over(self) -> bool:
-        return self._finished or self._stop
+        return self._done.wait(seconds)
 
     def stop(self) -> None:
-        """Ask the work to end at its next step; watchers are let go at once."""
-        with self._changed:
-            self._stop = True
-            self._changed.notify_all()
-
-    def follow(self, every: float = 0.1) -> Iterator[T | None]:
-        """The latest value whenever it changed, at most once `every` seconds, until the end.
-
-        The last state is always yielded. None means that there is no value yet; while nothing
-        changes it is repeated about once a second, so that a watcher can look at other things.
-        """
-        seen = -1
-        while True:
-            with self._changed:
-                if self._version == seen and not self._over:
-                    self._changed.wait(1.0)
-                seen, over, value = self._version, self._over, self.latest
-            yield value
-            if over:
-                return
-            with self._changed:
-                self._changed.wait_for(lambda: self._over, every)
+        """Ask the work to end at its next step."""
+        self._stop = True
 
     def _run(self, work: Callable[[Callable[[T], None]], None]) -> None:
         try:
@@ -87,15 +60,10 @@ class Running(Generic[T]):
         except Exception as error:
             _log.exception("Work behind the page failed")
             self.error = error
-        with self._changed:
-            self._finished = True
-            self._changed.notify_all()
+        self._done.set()
 
     def _take(self, value: T) -> None:
-        with self._changed:
-            self.latest = value
-            self._version += 1
-            self._changed.notify_all()
+        self.latest = value
         if self._stop:
             raise StoppedError
 

@@ -105,7 +105,7 @@ def build_blocks(tandem: Assistant, *, folders: bool) -> gr.Blocks:
     import gradio as gr
 
     from ui.asking import Asking
-    from ui.chat import QUIET, ChatView, on_bridge
+    from ui.chat import QUIET, ChatView, Watch, on_bridge
     from ui.librarian import Librarian
     from ui.library_tab import LibraryView
     from ui.page import about_html, header_html, status_html
@@ -128,7 +128,7 @@ def build_blocks(tandem: Assistant, *, folders: bool) -> gr.Blocks:
 
         def speak(
             chosen: str,
-            conversation: int | None,
+            watch: Watch,
             search: str,
             guides: str,
             filtered: str,
@@ -140,21 +140,20 @@ def build_blocks(tandem: Assistant, *, folders: bool) -> gr.Blocks:
                 header_html(text),
                 about_html(text),
                 status_html(tandem, text)[0],
-                *chat.in_language(text, search, conversation),
+                *chat.in_language(text, search, watch),
                 *library.in_language(text, guides, filtered, page),
             ]
 
-        state = [chat.here, chat.search, library.search, library.filter, library.page]
+        state = [chat.watch, chat.search, library.search, library.filter, library.page]
         spoken = [language, header, about, status, *chat.spoken, *library.spoken]
 
         def greet(request: gr.Request, *held: Any) -> list[Any]:
             return speak(language_of(dict(request.headers)), *held)
 
         greet.__annotations__["request"] = gr.Request
-        loaded = blocks.load(greet, state, spoken, **QUIET)
-        library.watch_after(loaded)
+        blocks.load(greet, state, spoken, **QUIET)
         chosen = on_bridge("language", lambda payload, *held: speak(payload, *held), state, spoken)
-        chat.follow_after(chosen)
+        chat.show_after(chosen)
 
         timer = gr.Timer(2)
         timer.tick(

@@ -6,7 +6,7 @@ know: whether two statements contradict each other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,26 +23,46 @@ if TYPE_CHECKING:
 Weigh = Callable[[str, str, Sequence[tuple[str, str]]], "list[Closeness]"]
 """`Search.closeness`."""
 
-MOST_STATEMENTS = 8
-MOST_PASSAGES = 10
-MOST_WEIGHED = 48
-"""Statements that are embedded for one answer: 48 short texts take about 0.1 s on two cores."""
+MOST_STATEMENTS = 9
+MOST_PASSAGES = 12
+MOST_WEIGHED = 64
+"""Statements that are embedded for one answer; 64 short texts take about 0.1 s on two cores."""
 
-_ROLE_OF_WANT = {
-    "definition": ("definition",),
-    "phrasing": ("words",),
-    "questions": ("questions",),
-    "reflection_prompts": ("reflection", "questions"),
-    "activity": ("activity",),
-    "example": ("example",),
-    "watch_out": ("watch_out",),
+LONGEST_LIST = 8
+NEAR_THE_BEST = 0.72
+"""A unit is shown if its score is at least this share of the best one's."""
+
+# How much a section's role counts for what is asked. A role that isn't named counts nothing.
+_ROLE_WORTH: dict[str, dict[str, float]] = {
+    "": {"definition": 0.06, "steps": 0.08, "activity": -0.06, "reflection": -0.06},
+    "definition": {"definition": 0.18, "steps": 0.02, "when": 0.03, "activity": -0.1},
+    "steps": {"steps": 0.15, "words": 0.05, "definition": 0.02, "watch_out": 0.03},
+    "phrasing": {"words": 0.25, "steps": 0.05, "questions": 0.05},
+    "questions": {"questions": 0.25, "words": 0.05},
+    "reflection_prompts": {"reflection": 0.22, "questions": 0.15},
+    "activity": {"activity": 0.3, "steps": 0.03},
+    "example": {"example": 0.4},
+    "watch_out": {"watch_out": 0.25, "steps": 0.03},
 }
+_EXAMPLE_UNASKED = -0.2
+_LEANS = -0.1
 _LEAST_WORDS = 4
 
 
 @dataclass(frozen=True)
-class _Weighed:
-    statement: Statement
+class _Fit:
+    """A passage that bears on the question: its place in the search and how near it is."""
+
+    passage: Passage
+    rank: int
+    nearness: float
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """What is shown together: one sentence, or the items of one list."""
+
+    statements: tuple[Statement, ...]
     score: float
 
 
@@ -54,69 +74,100 @@ class ExtractiveAnswerer:
 
     def answer(self, request: Request) -> Iterator[Answer]:
         """Yield the answer statement by statement; the last one is whole."""
-        passages, foreign = self._fitting(request)
-        if not passages:
-            yield not_covered(request)
-            return
-        picked = self._pick(request, passages)
+        fits, foreign = self._fitting(request)
+        picked = self._pick(request, fits) if fits else []
         if not picked:
             yield not_covered(request)
             return
         note = reply(request.language, "other_language") if foreign else ""
         yield from compose(request, picked, note)
 
-    def _fitting(self, request: Request) -> tuple[list[Passage], bool]:
-        """The passages that truly bear on the question, and whether only foreign ones do."""
+    def _fitting(self, request: Request) -> tuple[dict[int, _Fit], bool]:
+        """The passages that truly bear on the question, by rank; whether only foreign ones do."""
         passages = list(request.passages[:MOST_PASSAGES])
-        texts = [(f"{p.title} {' '.join(p.heading_path)} {p.text}", p.language) for p in passages]
+        texts = [(f"{p.title}. {'. '.join(p.heading_path)}. {p.text}", p.language) for p in passages]
         close = self._weigh(request.question, request.language, texts)
-        fitting = [p for p, found in zip(passages, close, strict=True) if _bears(found)]
-        own = [p for p in fitting if p.language == request.language]
-        if own or request.only_language:
-            return own, False
-        return fitting, bool(fitting)
-
-    def _pick(self, request: Request, passages: Sequence[Passage]) -> list[Statement]:
-        candidates = [
-            statement
-            for rank, passage in enumerate(passages)
-            for statement in statements(passage, rank)
-            if _can_stand(statement)
+        fits = [
+            _Fit(passage, rank, _nearness(found))
+            for rank, (passage, found) in enumerate(zip(passages, close, strict=True))
+            if _bears(found)
         ]
-        weighed = self._weighed(request, candidates)
-        if not weighed:
-            return []
-        floor = 0.45 * weighed[0].score
+        own = [fit for fit in fits if fit.passage.language == request.language]
+        foreign = not own and not request.only_language
+        chosen = fits if foreign else own
+        return {fit.rank: fit for fit in chosen}, foreign and bool(chosen)
+
+    def _pick(self, request: Request, fits: Mapping[int, _Fit]) -> list[Statement]:
+        units = self._units(request, fits)
         chosen: list[Statement] = []
         seen: list[frozenset[tuple[str, ...]]] = []
-        for candidate in weighed:
-            if len(chosen) >= MOST_STATEMENTS or candidate.score < floor:
+        for unit in units:
+            if unit.score < NEAR_THE_BEST * units[0].score:
                 break
-            mark = shingles(candidate.statement.text, 3)
-            if repeated(mark, seen) is not None:
+            room = MOST_STATEMENTS - len(chosen)
+            fresh = [s for s in unit.statements if not _said(s, seen)]
+            if not fresh or (len(fresh) > room and len(chosen) > 3):
                 continue
-            chosen.append(candidate.statement)
-            seen.append(mark)
-        return _whole_lists(chosen, candidates)
+            chosen += fresh[:room]
+            seen += [shingles(s.text, 3) for s in fresh[:room]]
+        return chosen
 
-    def _weighed(self, request: Request, candidates: Sequence[Statement]) -> list[_Weighed]:
-        wanted = _ROLE_OF_WANT.get(request.want, ())
-        texts = [(s.text, s.passage.language) for s in candidates[:MOST_WEIGHED]]
+    def _units(self, request: Request, fits: Mapping[int, _Fit]) -> list[_Unit]:
+        """Sentences and lists, best first."""
+        candidates = [
+            statement
+            for fit in fits.values()
+            for statement in statements(fit.passage, fit.rank)
+            if _can_stand(statement)
+        ][:MOST_WEIGHED]
+        texts = [(s.text, s.passage.language) for s in candidates]
         close = self._weigh(request.question, request.language, texts)
-        weighed = []
-        for statement, found in zip(candidates, close, strict=False):
-            score = 0.55 * found.cosine + 0.45 * found.coverage + 0.35 / (2 + statement.rank)
-            score += 0.25 if statement.role in wanted else 0.0
-            score += 0.08 if statement.role in {"definition", "steps"} and not wanted else 0.0
-            score -= 0.15 if statement.role == "example" and "example" not in wanted else 0.0
-            score -= 0.12 if _leans(statement) else 0.0
-            weighed.append(_Weighed(statement, score))
-        return sorted(weighed, key=lambda w: (-w.score, w.statement.rank, w.statement.start))
+        nearness = {s: _nearness(found) for s, found in zip(candidates, close, strict=True)}
+        units = [
+            _Unit(
+                _shortened(members, nearness),
+                _score(members, fits[members[0].rank], nearness, request.want),
+            )
+            for members in _runs(candidates)
+        ]
+        return sorted(units, key=lambda u: (-u.score, u.statements[0].rank, u.statements[0].start))
+
+
+def not_covered(request: Request) -> Answer:
+    """Say plainly that the guides don't cover it, and name the nearest ones."""
+    nearest: list[Passage] = []
+    for passage in request.passages:
+        if all(passage.guide_id != other.guide_id for other in nearest):
+            nearest.append(passage)
+    key = "not_covered" if request.passages else "nothing_at_all"
+    return Answer(
+        text=reply(request.language, key),
+        language=request.language,
+        kind="not_covered",
+        nearest=tuple(nearest[:3]),
+    )
 
 
 def _bears(found: Closeness) -> bool:
     """Whether a passage is about the question, by meaning or by its words, or by both somewhat."""
     return found.cosine >= 0.5 or found.coverage >= 0.75 or found.cosine + found.coverage >= 0.85
+
+
+def _nearness(found: Closeness) -> float:
+    """One figure from both."""
+    return 0.55 * max(found.cosine, 0.0) + 0.45 * found.coverage
+
+
+def _score(
+    members: Sequence[Statement], fit: _Fit, nearness: Mapping[Statement, float], want: str
+) -> float:
+    """How much a unit says to the question: its passage, its best statements, what it is for."""
+    best = sorted((nearness[s] for s in members), reverse=True)[:2]
+    role = members[0].role
+    score = 0.5 * fit.nearness + 0.5 * sum(best) / len(best) + 0.1 / (1 + fit.rank)
+    score += _ROLE_WORTH[want].get(role, 0.0)
+    score += _EXAMPLE_UNASKED if role == "example" and want != "example" else 0.0
+    return score + (_LEANS if _leans(members[0]) else 0.0)
 
 
 def _can_stand(statement: Statement) -> bool:
@@ -137,27 +188,24 @@ def _leans(statement: Statement) -> bool:
     return first in data("knowledge", "leaning_words.yaml")[statement.passage.language]
 
 
-def _whole_lists(chosen: Sequence[Statement], candidates: Sequence[Statement]) -> list[Statement]:
-    """Complete numbered lists of which at least half is chosen: steps are of use only whole."""
-    result = list(chosen)
-    for rank, run in dict.fromkeys((s.rank, s.run) for s in chosen if s.ordered):
-        whole = [s for s in candidates if s.rank == rank and s.run == run]
-        have = [s for s in chosen if s.rank == rank and s.run == run]
-        if 2 * len(have) >= len(whole):
-            result += [s for s in whole if s not in have]
-    return result
+def _runs(candidates: Sequence[Statement]) -> list[list[Statement]]:
+    """Items of one list together, every sentence alone."""
+    runs: dict[tuple[int, int, int], list[Statement]] = {}
+    for number, statement in enumerate(candidates, start=1):
+        alone = 0 if statement.is_item else number
+        runs.setdefault((statement.rank, statement.run, alone), []).append(statement)
+    return list(runs.values())
 
 
-def not_covered(request: Request) -> Answer:
-    """Say plainly that the guides don't cover it, and name the nearest ones."""
-    nearest: list[Passage] = []
-    for passage in request.passages:
-        if all(passage.guide_id != other.guide_id for other in nearest):
-            nearest.append(passage)
-    key = "not_covered" if request.passages else "nothing_at_all"
-    return Answer(
-        text=reply(request.language, key),
-        language=request.language,
-        kind="not_covered",
-        nearest=tuple(nearest[:3]),
-    )
+def _shortened(
+    members: Sequence[Statement], nearness: Mapping[Statement, float]
+) -> tuple[Statement, ...]:
+    """A list's nearest items in their order; numbered ones from the first on."""
+    if len(members) <= LONGEST_LIST or members[0].ordered:
+        return tuple(members[:LONGEST_LIST])
+    best = sorted(members, key=lambda s: -nearness[s])[:LONGEST_LIST]
+    return tuple(s for s in members if s in best)
+
+
+def _said(statement: Statement, seen: Sequence[frozenset[tuple[str, ...]]]) -> bool:
+    return repeated(shingles(statement.text, 3), seen) is not None

@@ -23,6 +23,7 @@ Want = Literal[
     "activity",
     "example",
     "watch_out",
+    "steps",
     "",
 ]
 _WANTS: tuple[Want, ...] = (
@@ -33,6 +34,7 @@ _WANTS: tuple[Want, ...] = (
     "example",
     "watch_out",
     "definition",
+    "steps",
 )
 _SMALL_TALK = ("greeting", "thanks", "goodbye", "capabilities")
 _ORDINALS = {

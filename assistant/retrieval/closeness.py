@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.retrieval.embeddings import as_matrix
-from assistant.retrieval.terms import words
+from assistant.retrieval.glossary import built_in_glossary
+from assistant.retrieval.terms import filler_words, words
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -33,24 +34,39 @@ def cosines(embeddings: Callable[[], Embeddings], question: str, texts: Sequence
 
 
 def coverages(
-    lexical: LexicalIndex, questions: Mapping[str, str], texts: Sequence[tuple[str, str]]
+    lexical: LexicalIndex, question: str, language: str, texts: Sequence[tuple[str, str]]
 ) -> list[float]:
-    """For (text, language) pairs, the weighted share of the question's terms that each has.
+    """For (text, language) pairs, the weighted share of the question's parts that each names.
 
-    `questions` says the question in each language that the texts are in.
+    A part is an idea of the glossary, named by any of its terms in the text's language, or a word.
+    Words that no idea stands for can't be found in the other language and count against it.
     """
-    wanted = {language: _weights(lexical, said, language) for language, said in questions.items()}
+    parts = {own: _parts(lexical, question, language, own) for own in {own for _, own in texts}}
     result = []
-    for text, language in texts:
-        weights = wanted[language]
-        total = sum(weights.values())
-        found = set(lexical.vocabulary.terms(words(text), language))
-        hit = sum(weight for group, weight in weights.items() if found.intersection(group))
+    for text, own in texts:
+        found = set(lexical.vocabulary.terms(words(text), own))
+        total = sum(weight for weight, _ in parts[own])
+        hit = sum(
+            weight for weight, ways in parts[own] if any(found.issuperset(way) for way in ways)
+        )
         result.append(hit / total if total else 0.0)
     return result
 
 
-def _weights(lexical: LexicalIndex, question: str, language: str) -> dict[tuple[str, ...], float]:
-    """Weight by group of equivalent terms: a compound counts as found by any of its parts."""
-    groups = {tuple(lexical.vocabulary.terms([word], language)) for word in words(question)}
-    return {group: max(lexical.idf(term) for term in group) for group in groups if group}
+def _parts(
+    lexical: LexicalIndex, question: str, language: str, own: str
+) -> list[tuple[float, list[tuple[str, ...]]]]:
+    """(weight, ways to say it in stems of language `own`) for each telling part of the question."""
+    glossary = built_in_glossary()
+    result = []
+    for part in glossary.parts(question, language):
+        if all(word in filler_words(language) for word in part.words):
+            continue
+        ways = [glossary.stems(term, own) for idea in part.ideas for term in idea.terms(own)]
+        if own == language:
+            ways += [(term,) for term in lexical.vocabulary.terms(part.words, language)]
+        said = lexical.vocabulary.terms(part.words, language)
+        weight = max((lexical.idf(term) for term in said), default=0.0)
+        if weight:
+            result.append((weight, ways))
+    return result

@@ -32,19 +32,19 @@ VectorsOf = Callable[[Sequence[int]], "np.ndarray"]
 """The stored vectors of chunk ids, one row each."""
 
 
-class _Trouble(Exception):
+class _ChromaError(Exception):
     """Chroma failed, in whatever way."""
 
 
 @contextmanager
 def _chroma() -> Iterator[None]:
-    """Turn whatever Chroma raises into `_Trouble`; its native panics are no `Exception`."""
+    """Turn whatever Chroma raises into `_ChromaError`; its native panics are no `Exception`."""
     try:
         yield
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:
-        raise _Trouble(f"{type(error).__name__}: {str(error)[:200]}") from error
+        raise _ChromaError(f"{type(error).__name__}: {str(error)[:200]}") from error
 
 
 class DenseIndex:
@@ -85,7 +85,7 @@ class DenseIndex:
                 self.folder = sealed
             try:
                 self._fill(expected, vectors_of)
-            except _Trouble as error:
+            except _ChromaError as error:
                 log.warning("The search index can't be read (%s); rebuilding it.", error)
                 rebuilt = True
                 self._rebuild(expected, vectors_of)
@@ -118,20 +118,26 @@ class DenseIndex:
                     n_results=min(count, len(self._ids)),
                     include=["distances"],
                 )
-        except _Trouble as error:
+        except _ChromaError as error:
             self._collection = None
             raise IndexUnavailable(f"The search index failed: {error}") from error
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
         return [(int(key), 1.0 - float(distance)) for key, distance in pairs]
 
     def close(self) -> None:
-        """Let go of the folder."""
+        """Let go of the folder; what failed to be written stays unsealed."""
         with self._lock:
-            self._collection = None
-            if self._client is not None:
-                self._client.close()
-                self._client = None
-                _write_seal(self.folder)
+            sound, client = self._collection is not None, self._client
+            self._collection = self._client = None
+            if client is None:
+                return
+            try:
+                with _chroma():
+                    client.close()
+                    if sound:
+                        _write_seal(self.folder)
+            except _ChromaError as error:
+                log.warning("The search index isn't sealed (%s); it is rebuilt next time.", error)
 
     def _fill(self, expected: set[int], vectors_of: VectorsOf) -> None:
         with _chroma():
@@ -184,7 +190,7 @@ class DenseIndex:
         self._discard()
         try:
             self._fill(expected, vectors_of)
-        except _Trouble as error:
+        except _ChromaError as error:
             self._collection = None
             raise IndexUnavailable(
                 f"The search index can't be written ({error}). Check the free disk space; "
@@ -199,7 +205,7 @@ class DenseIndex:
                 _break_seal(self.folder)
                 change()
                 _write_seal(self.folder)
-        except _Trouble as error:
+        except _ChromaError as error:
             self._collection = None
             raise IndexUnavailable(f"The search index can't be written: {error}") from error
 
@@ -222,7 +228,7 @@ class DenseIndex:
             try:
                 with _chroma():
                     self._client.close()
-            except _Trouble as error:
+            except _ChromaError as error:
                 log.debug("Closing the damaged index failed: %s", error)
             self._client = None
         self._ids = set()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 K1, B = 1.2, 0.75
-FORMAT = 1
+FORMAT = 2
 """Raised whenever terms are made differently, so that saved indexes are built anew."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -15,11 +15,10 @@ from assistant.language import detect
 from assistant.retrieval.closeness import Closeness, cosines, coverages
 from assistant.retrieval.dense import DenseIndex
 from assistant.retrieval.embeddings import as_matrix
-from assistant.retrieval.fusion import reciprocal_rank, repeated, shingles
-from assistant.retrieval.glossary import Glossary, glossary_entries
+from assistant.retrieval.fusion import reciprocal_rank, repeated, shingles, supported
+from assistant.retrieval.glossary import built_in_glossary
 from assistant.retrieval.lexical import Entry, LexicalIndex
 from assistant.retrieval.passage import Passage
-from assistant.retrieval.terms import Compounds, Vocabulary
 from assistant.store.catalogue import Catalogue
 from assistant.store.tables import ChunkRow, GuideRow
 
@@ -30,7 +29,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DEPTH = 150
-"""How far down each ranking is read."""
+"""How far down each ranking is read for the fusion."""
+
+NEAREST = 500
+"""Chunks that are asked of the dense index."""
 
 EMBED_BATCH = 256
 LONGEST_QUERY = 2_000
@@ -39,17 +41,21 @@ LONGEST_QUERY = 2_000
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each ranking counts in the fusion, by the query's language."""
+    """How much each ranking counts in the fusion, by the query's language.
+
+    `widened` is the dense ranking for the query's ideas in the other language. Chosen on the judged
+    questions (`python -m evals.retrieval`).
+    """
 
     dense: float
     lexical: float
-    widened_lexical: float
-    widened_dense: float
+    widened: float
 
 
+# all-MiniLM-L6-v2 knows English only, so German rests on BM25.
 WEIGHTS = {
-    "en": Weights(dense=1.0, lexical=0.8, widened_lexical=0.3, widened_dense=0.0),
-    "de": Weights(dense=0.3, lexical=1.0, widened_lexical=0.3, widened_dense=0.4),
+    "en": Weights(dense=1.0, lexical=0.6, widened=0.0),
+    "de": Weights(dense=0.4, lexical=1.0, widened=0.4),
 }
 
 
@@ -60,9 +66,8 @@ class Snapshot:
     version: str
     lexical: LexicalIndex
     position: dict[int, int]
-    guide_of: list[int]
+    guide_of: np.ndarray
     collection_of: np.ndarray
-    glossary: Glossary
 
 
 class Search:
@@ -96,7 +101,7 @@ class Search:
 
     def dense_intact(self) -> bool:
         """Whether the dense index can be opened without building it anew."""
-        return self._dense.intact() or not self.snapshot.guide_of
+        return self._dense.intact() or not self.snapshot.guide_of.size
 
     def open_dense(self) -> bool:
         """Open the dense index for what is live and embedded; True if it had to be rebuilt.
@@ -165,34 +170,39 @@ class Search:
             version,
             lexical,
             {chunk.id: n for n, chunk in enumerate(chunks)},
-            [chunk.guide_id for chunk in chunks],
+            np.array([chunk.guide_id for chunk in chunks], dtype=np.int64),
             np.array([chunk.collection_id for chunk in chunks], dtype=np.int64),
-            Glossary(glossary_entries(), Vocabulary(Compounds({}))),
         )
 
     # -- the answering side --------------------------------------------------------------------
 
     def find(
-        self, query: str, top_k: int, collections: Collection[str] | None = None
+        self,
+        query: str,
+        top_k: int,
+        collections: Collection[str] | None = None,
+        spread: bool = False,
     ) -> list[Passage]:
-        """The `top_k` best passages of the enabled (or the named) collections, best first."""
+        """The `top_k` best passages of the enabled (or the named) collections, best first.
+
+        With `spread` each guide's best passage comes before any guide's second.
+        """
         query = " ".join(query[:LONGEST_QUERY].split())
         snapshot = self.snapshot
-        if not query or not snapshot.guide_of or top_k < 1:
+        if not query or not snapshot.guide_of.size or top_k < 1:
             return []
         allowed = self._allowed(snapshot, collections)
-        language = detect(query)
-        fused, cosines = self._rank(query, language, snapshot, allowed)
-        return self._passages(fused, cosines, top_k)
+        fused, cosines = self._rank(query, detect(query), snapshot, allowed)
+        order = sorted(fused, key=lambda key: (-fused[key], key))
+        if spread:
+            order = _spread(order, snapshot)
+        return self._passages(order, fused, cosines, top_k)
 
     def closeness(
         self, question: str, language: str, texts: Sequence[tuple[str, str]]
     ) -> list[Closeness]:
         """How close (text, language) pairs are to a question in `language`."""
-        snapshot = self.snapshot
-        other = "en" if language == "de" else "de"
-        said = {language: question, other: snapshot.glossary.widen(question, language)}
-        covered = coverages(snapshot.lexical, said, texts)
+        covered = coverages(self.snapshot.lexical, question, language, texts)
         try:
             found = cosines(self._encoder, question, [text for text, _ in texts])
         except IndexUnavailable:
@@ -202,49 +212,50 @@ class Search:
     def _rank(
         self, query: str, language: str, snapshot: Snapshot, allowed: np.ndarray
     ) -> tuple[dict[int, float], dict[int, float]]:
-        weights = WEIGHTS[language]
-        widened = snapshot.glossary.widen(query, language)
-        other = "en" if language == "de" else "de"
-        rankings = [(weights.lexical, self._lexical(query, language, snapshot, allowed))]
-        if widened and weights.widened_lexical:
-            found = self._lexical(widened, other, snapshot, allowed)
-            rankings.append((weights.widened_lexical, found))
-        cosines = self._nearest(query, snapshot, allowed)
-        rankings.append((weights.dense, list(cosines)))
-        if widened and weights.widened_dense:
-            found = list(self._nearest(widened, snapshot, allowed))
-            rankings.append((weights.widened_dense, found))
-        return reciprocal_rank(rankings), cosines
-
-    def _lexical(
-        self, query: str, language: str, snapshot: Snapshot, allowed: np.ndarray
-    ) -> list[int]:
+        """Fused score by chunk id, and the cosines that are known."""
         import numpy as np
 
-        scores = np.where(allowed, snapshot.lexical.scores(query, language), 0.0)
-        best = np.argsort(-scores, kind="stable")[:DEPTH]
-        return [int(snapshot.lexical.chunk_ids[n]) for n in best if scores[n] > 0]
+        weights = WEIGHTS[language]
+        lexical = np.where(allowed, snapshot.lexical.scores(query, language), 0.0)
+        dense = self._nearest(query, snapshot, allowed)
+        rankings = [
+            (weights.lexical, _order(lexical, snapshot)),
+            (weights.dense, _order(dense, snapshot)),
+        ]
+        widened = built_in_glossary().widen(query, language) if weights.widened else ""
+        if widened:
+            found = self._nearest(widened, snapshot, allowed)
+            rankings.append((weights.widened, _order(found, snapshot)))
+        ids = snapshot.lexical.chunk_ids
+        known = {int(ids[n]): float(dense[n]) for n in np.flatnonzero(dense)}
+        return reciprocal_rank(rankings), known
 
-    def _nearest(self, query: str, snapshot: Snapshot, allowed: np.ndarray) -> dict[int, float]:
-        """Cosine by chunk id, nearest first; empty while the dense index can't answer."""
+    def _nearest(self, query: str, snapshot: Snapshot, allowed: np.ndarray) -> np.ndarray:
+        """Cosines in the order of the chunks; 0 beyond the nearest, or without a dense index."""
+        import numpy as np
+
+        result = np.zeros(len(allowed), dtype=np.float32)
         if not self._dense.ready:
-            return {}
-        vector = as_matrix([self._encoder().embed_query(query)])[0]
+            return result
         try:
-            found = self._dense.nearest(vector, DEPTH if allowed.all() else DEPTH * 4)
+            vector = as_matrix([self._encoder().embed_query(query)])[0]
+            nearest = self._dense.nearest(vector, NEAREST if allowed.all() else 4 * NEAREST)
         except IndexUnavailable as error:
             log.warning("%s", error)
-            return {}
-        return {
-            key: cosine
-            for key, cosine in found
-            if (n := snapshot.position.get(key)) is not None and allowed[n]
-        }
+            return result
+        for key, cosine in nearest:
+            place = snapshot.position.get(key)
+            if place is not None and allowed[place]:
+                result[place] = max(cosine, 0.0)
+        return result
 
     def _passages(
-        self, fused: dict[int, float], cosines: dict[int, float], top_k: int
+        self,
+        order: Sequence[int],
+        fused: Mapping[int, float],
+        cosines: Mapping[int, float],
+        top_k: int,
     ) -> list[Passage]:
-        order = sorted(fused, key=lambda key: (-fused[key], key))
         kept: list[Passage] = []
         seen: list[frozenset[tuple[str, ...]]] = []
         also_in: list[list[str]] = []
@@ -284,6 +295,24 @@ class Search:
         if self._embeddings is None:
             raise IndexUnavailable("No embedding model is loaded.")
         return self._embeddings()
+
+
+def _order(scores: np.ndarray, snapshot: Snapshot) -> list[int]:
+    """Chunk ids by score, raised by what else their guides hold, best first."""
+    import numpy as np
+
+    raised = supported(scores, snapshot.guide_of)
+    best = np.argsort(-raised, kind="stable")[:DEPTH]
+    return [int(snapshot.lexical.chunk_ids[n]) for n in best if raised[n] > 0]
+
+
+def _spread(order: Sequence[int], snapshot: Snapshot) -> list[int]:
+    """Each guide's best chunk first, then the others."""
+    first: dict[int, int] = {}
+    for key in order:
+        first.setdefault(int(snapshot.guide_of[snapshot.position[key]]), key)
+    leading = set(first.values())
+    return [*first.values(), *(key for key in order if key not in leading)]
 
 
 def _passage(

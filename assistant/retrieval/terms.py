@@ -6,8 +6,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache
 from typing import Any
+
+from assistant.words import data
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 # "Mentor:innen", "Mentor*in", "Mentor_innen" and "MentorInnen" are one word in German.
@@ -17,6 +19,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 SHORTEST_PART = 4
 SHORTEST_COMPOUND = 8
+SHORTEST_KNOWN = 6
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
 
 
@@ -26,7 +29,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(plain.lower().translate(_UMLAUTS))
 
 
-@lru_cache(maxsize=2)
+@cache
 def _stopwords(language: str) -> frozenset[str]:
     from bm25s import stopwords
 
@@ -34,18 +37,26 @@ def _stopwords(language: str) -> frozenset[str]:
     return frozenset(word for entry in listed for word in words(entry))
 
 
-@lru_cache(maxsize=2)
+@cache
 def _stemmer(language: str) -> Any:
     import Stemmer
 
     return Stemmer.Stemmer("german" if language == "de" else "english")
 
 
+@cache
+def filler_words(language: str) -> frozenset[str]:
+    """Words that people wrap a question in and that say nothing of its subject."""
+    listed = data("knowledge", "filler_words.yaml")[language]
+    return frozenset(word for entry in listed for word in words(str(entry)))
+
+
 class Compounds:
     """Splits German compounds into words that the library itself uses.
 
     After Koehn and Knight (2003): of all splits into known words, with linking letters between
-    them, the one whose parts are used most (geometric mean) wins, if it beats the whole.
+    them, the one whose parts are used most (geometric mean) wins, if it beats the whole. Words are
+    compared by their stems, so that "Zuhör" in "Zuhörübung" is known from "zuhören".
     """
 
     def __init__(self, counts: dict[str, int]) -> None:
@@ -54,14 +65,16 @@ class Compounds:
 
     @classmethod
     def of(cls, texts: Iterable[list[str]]) -> Compounds:
-        """Learn from the words of German texts; rare words are no parts."""
-        counted = Counter(word for text in texts for word in text)
-        return cls(
-            {w: n for w, n in counted.items() if n >= 3 and len(w) >= SHORTEST_PART and w.isalpha()}
-        )
+        """Learn the stems of words in German texts; rare words are no parts."""
+        stem, stop = _stemmer("de").stemWord, _stopwords("de")
+        counted: Counter[str] = Counter()
+        for word, count in Counter(word for text in texts for word in text).items():
+            if len(word) >= SHORTEST_PART and word.isalpha() and word not in stop:
+                counted[stem(word)] += count
+        return cls({word: count for word, count in counted.items() if count >= 3})
 
     def parts(self, word: str) -> tuple[str, ...]:
-        """The parts of a compound; empty when the word is none."""
+        """The stems of a compound's parts; empty when the word is none."""
         if len(word) < SHORTEST_COMPOUND or not word.isalpha():
             return ()
         known = self._splits.get(word)
@@ -69,26 +82,42 @@ class Compounds:
             known = self._splits[word] = self._best_split(word)
         return known
 
+    def known_part(self, word: str) -> tuple[str, ...]:
+        """For a word that the library never uses: the longest known word it begins or ends with."""
+        for length in range(len(word) - SHORTEST_PART, SHORTEST_KNOWN - 1, -1):
+            for piece in (word[-length:], *self._heads(word[:length])):
+                stem = _stemmer("de").stemWord(piece)
+                if stem in self.counts:
+                    return (stem,)
+        return ()
+
+    @staticmethod
+    def _heads(head: str) -> Iterable[str]:
+        for link in _LINKS:
+            if head.endswith(link) and len(head) - len(link) >= SHORTEST_PART:
+                yield head[: len(head) - len(link)]
+
     def _best_split(self, word: str) -> tuple[str, ...]:
-        stop = _stopwords("de")
         best: tuple[float, tuple[str, ...]] = (0.0, ())
         for split in self._splits_of(word, 4):
-            if len(split) > 1 and not any(part in stop for part in split):
+            if len(split) > 1:
                 score = 1.0
                 for part in split:
                     score *= self.counts[part]
                 best = max(best, (score ** (1 / len(split)), split))
-        return best[1] if best[0] > self.counts.get(word, 0) ** 0.5 else ()
+        whole = self.counts.get(_stemmer("de").stemWord(word), 0)
+        return best[1] if best[0] > whole**0.5 else ()
 
     def _splits_of(self, word: str, most: int) -> Iterable[tuple[str, ...]]:
-        if word in self.counts:
-            yield (word,)
+        stem = _stemmer("de").stemWord(word)
+        if stem in self.counts:
+            yield (stem,)
         if most == 1:
             return
         for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
-            for link in _LINKS:
-                part = word[: cut - len(link)] if word[:cut].endswith(link) else ""
-                if len(part) >= SHORTEST_PART and part in self.counts:
+            for head in self._heads(word[:cut]):
+                part = _stemmer("de").stemWord(head)
+                if part in self.counts:
                     for rest in self._splits_of(word[cut:], most - 1):
                         yield (part, *rest)
 
@@ -112,19 +141,30 @@ class Vocabulary:
         return result
 
     def query_terms(self, text: str, language: str) -> list[str]:
-        """Terms of a query in both languages' forms, each once, so that either's guides match."""
+        """Terms of a query in both languages' forms, each once, so that either's guides match.
+
+        Filler words are left out, unless the query holds nothing else.
+        """
         listed = words(text)
+        telling = [word for word in listed if word not in filler_words(language)] or listed
+        both = self.terms(telling, language)
+        if language == "de":
+            both += [part for word in telling for part in self._guessed(word)]
         other = "en" if language == "de" else "de"
-        both = self.terms(listed, language)
         stop = _stopwords(language)
-        both += self.terms((word for word in listed if word not in stop), other)
+        both += self.terms((word for word in telling if word not in stop), other)
         return list(dict.fromkeys(both))
+
+    def _guessed(self, word: str) -> tuple[str, ...]:
+        unknown = _stemmer("de").stemWord(word) not in self.compounds.counts
+        if unknown and len(word) >= SHORTEST_COMPOUND and not self.compounds.parts(word):
+            return self.compounds.known_part(word)
+        return ()
 
     def _terms_of(self, word: str, language: str) -> tuple[str, ...]:
         if word in _stopwords(language) or len(word) < 2:
             return ()
-        stemmer = _stemmer(language)
-        found = [stemmer.stemWord(word)]
+        found = [_stemmer(language).stemWord(word)]
         if language == "de":
-            found += [stemmer.stemWord(part) for part in self.compounds.parts(word)]
+            found += self.compounds.parts(word)
         return tuple(dict.fromkeys(found))

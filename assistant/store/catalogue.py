@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, delete, func, insert, select, update
@@ -12,10 +13,21 @@ from sqlalchemy.orm import Session
 
 from assistant.errors import UnknownGuide
 from assistant.store.database import Database
-from assistant.store.tables import ChunkRow, CollectionRow, GuideRow, VectorRow
+from assistant.store.tables import (
+    LIVE,
+    REPLACED,
+    STAGED,
+    ChunkRow,
+    CollectionRow,
+    GuideRow,
+    VectorRow,
+)
 
 if TYPE_CHECKING:
     import numpy as np
+
+BUILT_IN, ADDED = "built-in", "added"
+"""Names of Tandem's own two collections; a folder that is called so gets another name."""
 
 MANY = 500
 """Most values in one IN (…): databases bound the number of parameters."""
@@ -51,7 +63,7 @@ class GuideEntry:
 
 @dataclass(frozen=True)
 class StoredGuide:
-    """A guide with its text; sections are (heading path, start, end, page), pages (offset, page)."""
+    """A guide's text; sections are (heading path, start, end, page), pages (offset, page)."""
 
     entry: GuideEntry
     text: str
@@ -96,7 +108,7 @@ class Catalogue:
         """All collections, built-in first, then by name."""
         counted = (
             select(GuideRow.collection_id, func.count().label("n"))
-            .where(GuideRow.live, GuideRow.state == "indexed")
+            .where(GuideRow.stage == LIVE, GuideRow.state == "indexed")
             .group_by(GuideRow.collection_id)
             .subquery()
         )
@@ -111,20 +123,26 @@ class Catalogue:
                 for row, n in session.execute(query)
             ]
 
-    def collection(self, name: str, folder: str, builtin: bool = False) -> int:
-        """The id of the folder's collection, made under `name` (or "name (2)") if it is new."""
+    def collection(self, name: str, folder: str, own: bool = False) -> tuple[int, str]:
+        """(id, name) of the folder's collection, made as `name` (or "name (2)") if it is new.
+
+        Tandem's `own` two are found by their name, since their folders move with the program and
+        the home folder.
+        """
+        place = CollectionRow.name == name if own else CollectionRow.folder == folder
         with self._database.session() as session:
-            place = CollectionRow.builtin if builtin else CollectionRow.folder == folder
             found = session.scalar(select(CollectionRow).where(place))
             if found is None:
-                taken = set(session.scalars(select(CollectionRow.name)))
-                free = next(n for n in _names(name) if n not in taken)
-                found = CollectionRow(name=free, folder=folder, builtin=builtin, enabled=True)
+                taken = {BUILT_IN, ADDED, *session.scalars(select(CollectionRow.name))}
+                free = name if own else next(n for n in numbered(name) if n not in taken)
+                found = CollectionRow(
+                    name=free, folder=folder, builtin=own and name == BUILT_IN, enabled=True
+                )
                 session.add(found)
                 session.flush()
             else:
                 found.folder = folder
-            return found.id
+            return found.id, found.name
 
     def enable(self, name: str, enabled: bool) -> None:
         """Switch a collection on or off. Raises `UnknownGuide`."""
@@ -142,20 +160,24 @@ class Catalogue:
 
     def guides(self, collection: str | None = None) -> list[GuideEntry]:
         """The live guides by collection and path, failed ones and copies among them."""
-        query = _entries().where(GuideRow.live, GuideRow.state != "removed")
+        query = _entries().where(GuideRow.stage == LIVE, GuideRow.state != "removed")
         if collection is not None:
             query = query.where(CollectionRow.name == collection)
         with self._database.session() as session:
             return [_entry(*row) for row in session.execute(query)]
 
     def guide(self, guide_id: int) -> StoredGuide:
-        """A live guide with its text. Raises `UnknownGuide`."""
+        """A guide with its text, live or just replaced. Raises `UnknownGuide`."""
         with self._database.session() as session:
             found = session.execute(
-                _entries().where(GuideRow.id == guide_id, GuideRow.live)
+                _entries().where(
+                    GuideRow.id == guide_id,
+                    GuideRow.stage.in_((LIVE, REPLACED)),
+                    GuideRow.state != "removed",
+                )
             ).one_or_none()
             if found is None:
-                raise UnknownGuide("This guide is no longer in the library. Look at the list anew.")
+                raise UnknownGuide(_GONE)
             row: GuideRow = found[0]
             return StoredGuide(
                 _entry(*found),
@@ -164,7 +186,7 @@ class Catalogue:
                 tuple((offset, page) for offset, page in row.pages),
             )
 
-    def known(self, collection_id: int, live: bool) -> dict[str, Known]:
+    def known(self, collection_id: int, stage: str) -> dict[str, Known]:
         """What is live, or staged by a sync that did not finish, by path."""
         query = select(
             GuideRow.path,
@@ -173,7 +195,7 @@ class Catalogue:
             GuideRow.reader,
             GuideRow.state,
             GuideRow.reason,
-        ).where(GuideRow.collection_id == collection_id, GuideRow.live == live)
+        ).where(GuideRow.collection_id == collection_id, GuideRow.stage == stage)
         with self._database.session() as session:
             return {row[0]: Known(*row[1:]) for row in session.execute(query)}
 
@@ -185,7 +207,7 @@ class Catalogue:
                     delete(GuideRow).where(
                         GuideRow.collection_id == guide.collection_id,
                         GuideRow.path == guide.path,
-                        GuideRow.live.is_(False),
+                        GuideRow.stage == STAGED,
                     )
                 )
             session.add_all([guide for guide, _ in guides])
@@ -202,7 +224,7 @@ class Catalogue:
                 session.execute(
                     delete(GuideRow).where(
                         GuideRow.collection_id == collection_id,
-                        GuideRow.live.is_(False),
+                        GuideRow.stage == STAGED,
                         GuideRow.path.in_(batch),
                     )
                 )
@@ -212,7 +234,7 @@ class Catalogue:
         query = (
             select(ChunkRow.id, ChunkRow.text_hash)
             .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
-            .where(GuideRow.collection_id == collection_id, GuideRow.live.is_(False))
+            .where(GuideRow.collection_id == collection_id, GuideRow.stage == STAGED)
         )
         with self._database.session() as session:
             return [(row[0], row[1]) for row in session.execute(query)]
@@ -222,7 +244,7 @@ class Catalogue:
         query = (
             select(GuideRow.title, ChunkRow.heading_path, ChunkRow.text)
             .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
-            .where(GuideRow.collection_id == collection_id, GuideRow.live.is_(False))
+            .where(GuideRow.collection_id == collection_id, GuideRow.stage == STAGED)
         )
         with self._database.session() as session:
             return [(row[0], tuple(row[1]), row[2]) for row in session.execute(query)]
@@ -232,7 +254,9 @@ class Catalogue:
         query = (
             select(GuideRow.path, GuideRow.reason_code, GuideRow.reason)
             .where(
-                GuideRow.collection_id == collection_id, GuideRow.live, GuideRow.state == "failed"
+                GuideRow.collection_id == collection_id,
+                GuideRow.stage == LIVE,
+                GuideRow.state == "failed",
             )
             .order_by(GuideRow.path)
         )
@@ -240,33 +264,58 @@ class Catalogue:
             return [(row[0], row[1], row[2]) for row in session.execute(query)]
 
     def publish(self, collection_id: int, vanished: Iterable[str]) -> None:
-        """Make all that is staged live and drop what it replaces and what vanished, at once."""
+        """Make all that is staged live, at once, instead of what it replaces and what vanished.
+
+        The replaced can be read until the next call: a question that is being answered from the
+        state before finds its passages.
+        """
         with self._database.session() as session:
+            session.execute(delete(GuideRow).where(GuideRow.stage == REPLACED))
             staged = list(
                 session.execute(
                     select(GuideRow.id, GuideRow.path).where(
-                        GuideRow.collection_id == collection_id, GuideRow.live.is_(False)
+                        GuideRow.collection_id == collection_id, GuideRow.stage == STAGED
                     )
                 )
             )
             for batch in _batches([*(path for _, path in staged), *vanished]):
                 session.execute(
-                    delete(GuideRow).where(
+                    update(GuideRow)
+                    .where(
                         GuideRow.collection_id == collection_id,
-                        GuideRow.live,
+                        GuideRow.stage == LIVE,
                         GuideRow.path.in_(batch),
                     )
+                    .values(stage=REPLACED)
                 )
             for ids in _batches(guide_id for guide_id, _ in staged):
-                session.execute(update(GuideRow).where(GuideRow.id.in_(ids)).values(live=True))
+                session.execute(update(GuideRow).where(GuideRow.id.in_(ids)).values(stage=LIVE))
 
-    def forget(self, guide_id: int) -> None:
-        """Take a guide out of answers for good, though its file stays in its folder."""
+    def with_copies(self, guide_id: int) -> list[GuideEntry]:
+        """A live guide and its exact copies in the collection. Raises `UnknownGuide`."""
         with self._database.session() as session:
-            session.execute(delete(ChunkRow).where(ChunkRow.guide_id == guide_id))
+            row = session.get(GuideRow, guide_id)
+            if row is None or row.stage != LIVE or row.state == "removed":
+                raise UnknownGuide(_GONE)
+            copy = (GuideRow.state == "copy") & (GuideRow.reason == row.path)
+            query = _entries().where(
+                GuideRow.stage == LIVE,
+                GuideRow.collection_id == row.collection_id,
+                (GuideRow.id == guide_id) | copy,
+            )
+            return [_entry(*found) for found in session.execute(query)]
+
+    def forget(self, guide_ids: Sequence[int], for_good: bool) -> None:
+        """Take guides out of answers; without `for_good` a mark keeps their files out of syncs."""
+        with self._database.session() as session:
+            session.execute(delete(GuideRow).where(GuideRow.stage == REPLACED))
+            if for_good:
+                session.execute(delete(GuideRow).where(GuideRow.id.in_(guide_ids)))
+                return
+            session.execute(delete(ChunkRow).where(ChunkRow.guide_id.in_(guide_ids)))
             session.execute(
                 update(GuideRow)
-                .where(GuideRow.id == guide_id)
+                .where(GuideRow.id.in_(guide_ids))
                 .values(state="removed", text="", sections=[], pages=[])
             )
 
@@ -277,7 +326,7 @@ class Catalogue:
         query = (
             select(func.count(), func.max(ChunkRow.id), func.sum(ChunkRow.id))
             .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
-            .where(GuideRow.live)
+            .where(GuideRow.stage == LIVE)
         )
         with self._database.session() as session:
             return "-".join(str(part or 0) for part in session.execute(query).one())
@@ -287,7 +336,7 @@ class Catalogue:
         query = (
             select(func.count(ChunkRow.id))
             .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
-            .where(GuideRow.live)
+            .where(GuideRow.stage == LIVE)
         )
         with self._database.session() as session:
             return session.scalar(query) or 0
@@ -306,7 +355,7 @@ class Catalogue:
                 ChunkRow.text_hash,
             )
             .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
-            .where(GuideRow.live)
+            .where(GuideRow.stage == LIVE)
             .order_by(ChunkRow.id)
         )
         with self._database.session() as session:
@@ -315,7 +364,10 @@ class Catalogue:
             ]
 
     def rows(self, chunk_ids: Sequence[int]) -> dict[int, tuple[ChunkRow, GuideRow, str]]:
-        """Chunk, guide (without its text) and collection name, by chunk id."""
+        """Chunk, guide (without its text) and collection name, by chunk id.
+
+        Chunks that were live at the last publishing count, since the searcher may stand there yet.
+        """
         from sqlalchemy.orm import defer
 
         query = (
@@ -323,7 +375,7 @@ class Catalogue:
             .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
             .join(CollectionRow, CollectionRow.id == GuideRow.collection_id)
             .options(defer(GuideRow.text), defer(GuideRow.sections), defer(GuideRow.pages))
-            .where(GuideRow.live, ChunkRow.id.in_(list(chunk_ids)))
+            .where(GuideRow.stage != STAGED, ChunkRow.id.in_(list(chunk_ids)))
         )
         with self._database.session() as session:
             return {row[0].id: (row[0], row[1], row[2]) for row in session.execute(query)}
@@ -351,10 +403,12 @@ class Catalogue:
                 VectorRow,
                 (VectorRow.text_hash == ChunkRow.text_hash) & (VectorRow.model == model),
             )
-            .where(GuideRow.live, VectorRow.text_hash.is_(None))
+            .where(GuideRow.stage == LIVE, VectorRow.text_hash.is_(None))
         )
         with self._database.session() as session:
-            found = {row[0]: (row[0], row[1], tuple(row[2]), row[3]) for row in session.execute(query)}
+            found = {
+                row[0]: (row[0], row[1], tuple(row[2]), row[3]) for row in session.execute(query)
+            }
         return list(found.values())
 
     def put_vectors(self, model: str, vectors: dict[str, np.ndarray]) -> None:
@@ -373,7 +427,7 @@ class Catalogue:
             select(ChunkRow.id)
             .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
             .join(VectorRow, VectorRow.text_hash == ChunkRow.text_hash)
-            .where(GuideRow.live, VectorRow.model == model)
+            .where(GuideRow.stage == LIVE, VectorRow.model == model)
         )
         with self._database.session() as session:
             return set(session.scalars(query))
@@ -403,12 +457,14 @@ class Catalogue:
             )
 
 
-def _names(name: str) -> Iterator[str]:
-    yield name
-    number = 2
-    while True:
-        yield f"{name} ({number})"
-        number += 1
+_GONE = "This guide is no longer in the library. Look at the list anew."
+
+
+def numbered(name: str, ending: str = "") -> Iterator[str]:
+    """The name itself, then "name (2)" and so on, with the ending after the number."""
+    yield name + ending
+    for number in count(2):
+        yield f"{name} ({number}){ending}"
 
 
 def _batches(values: Iterable[Any]) -> Iterator[list[Any]]:

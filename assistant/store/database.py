@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from assistant.errors import SettingsError, StorageError
 
-LATEST = "0001"
+LATEST = "0002"
 """The newest migration; a test states that the migrations folder agrees."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -33,6 +34,7 @@ class Database:
         try:
             self._migrate()
         except DBAPIError as error:
+            self.close()
             raise _storage_error(error) from error
 
     def close(self) -> None:
@@ -55,18 +57,44 @@ class Database:
                 found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
             if found == LATEST:
                 return
+            if found is not None and found > LATEST:
+                raise StorageError(
+                    "The database was written by a newer Tandem. Install that version again, or "
+                    "restore a backup from before."
+                )
         # Alembic is slow to import, so only when there is something to do.
         from alembic import command
         from alembic.config import Config
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        with self.engine.begin() as connection:
+        with self.engine.connect() as connection:
+            _begin_migrating(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            connection.commit()
+        # Connections of SQLite were opened for migrating; they keep no foreign keys.
+        self.engine.dispose()
+
+
+def _begin_migrating(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    # A table that a migration makes anew is dropped in between, which would take along all rows
+    # that point to it; the switch works outside transactions only.
+    connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    connection.commit()
+    # Python's driver begins no transaction for CREATE TABLE; a kill would leave half a database.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _folded(value: Any) -> Any:
+    return unicodedata.normalize("NFC", value).casefold() if isinstance(value, str) else value
 
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:
+    # SQLite's own lower() leaves umlauts as they are.
+    connection.create_function("lower", 1, _folded, deterministic=True)
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
@@ -83,7 +111,12 @@ def _storage_error(error: DBAPIError) -> StorageError:
     detail = str(error.orig)
     if "full" in detail or "No space" in detail:
         return StorageError("The disk is full. Free some space and try again; nothing was lost.")
-    if "malformed" in detail or "not a database" in detail:
+    if "disk I/O" in detail or "readonly" in detail or "unable to open" in detail:
+        return StorageError(
+            f"The database can't be written ({detail}). Check that the disk has space, is "
+            "connected, and that the home folder is yours to write."
+        )
+    if any(sign in detail for sign in ("malformed", "not a database", "no such table")):
         return StorageError(
             "The database is damaged. Restore tandem.db in the home folder from your backup, or "
             "move it away: Tandem then starts anew and reads your guides again."

@@ -8,6 +8,9 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, ForeignKey, Index, LargeBinary, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+STAGED, LIVE, REPLACED = "staged", "live", "replaced"
+"""Stages of a guide's row."""
+
 
 def now() -> datetime:
     """The present, in UTC."""
@@ -41,20 +44,21 @@ class CollectionRow(Table):
 class GuideRow(Table):
     """One file of a collection.
 
-    A row is written with `live` false while a sync works, and all of a sync's rows become live in
-    one transaction. `state` is indexed, failed or copy (same bytes as another file of the
-    collection).
+    Rows are written as staged while a sync works, and all of them become live in one transaction.
+    What they replace stays readable as replaced until the next sync publishes, for answers that
+    are being written meanwhile. `state` is indexed, failed, copy (same bytes as another file of
+    the collection) or removed (taken out by a person, though the file is still there).
     """
 
     __tablename__ = "guides"
     __table_args__ = (
-        Index("ix_guides_place", "collection_id", "path", "live", unique=True),
+        Index("ix_guides_place", "collection_id", "path", "stage", unique=True),
         {"sqlite_autoincrement": True},
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     collection_id: Mapped[int] = mapped_column(ForeignKey("collections.id", ondelete="CASCADE"))
     path: Mapped[str] = mapped_column(Text)
-    live: Mapped[bool] = mapped_column(default=False)
+    stage: Mapped[str] = mapped_column(String(10), default=STAGED)
     file_hash: Mapped[str] = mapped_column(String(64))
     reader: Mapped[str] = mapped_column(String(40))
     state: Mapped[str] = mapped_column(String(10))

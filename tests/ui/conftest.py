@@ -1,4 +1,4 @@
-"""A real Tandem on a temporary home, served by a process of its own, and a browser to look at it."""
+"""A real Tandem on a temporary home, in a process of its own, and a browser to look at it."""
 
 from __future__ import annotations
 
@@ -102,7 +102,8 @@ class Visit:
             self.foreign.append(url)
 
     def _said(self, message) -> None:
-        if message.type == "error":
+        # A reload cuts the page's open event stream, which Gradio notes as an aborted request.
+        if message.type == "error" and "AbortError" not in message.text:
             self.errors.append(message.text)
 
 

@@ -91,9 +91,9 @@ def test_the_last_question_is_changed_and_answered_again(visit):
     page.click(".tandem-dialog .go")
     page.wait_for_selector(".said:has-text('first meeting')")
     seen.answered(1)
+    before = page.get_attribute("button[name=rate].up", "value")
     page.click("button[name=retry]")
-    page.wait_for_timeout(400)
-    seen.answered(1)
+    page.wait_for_selector(f"button[name=rate].up:not([value='{before}'])")
     assert page.locator("#thread .user-row").count() == 1
     page.locator("button.follow-up").first.click()
     seen.answered(2)
@@ -195,6 +195,22 @@ def test_on_a_phone_nothing_is_cut_off_and_sources_are_a_sheet(visit):
     page.wait_for_selector("#panel", state="hidden")
     page.click("button[name=drawer]")
     page.wait_for_selector("#new", state="visible")
+
+
+def test_what_fails_is_said_in_the_persons_language_and_nothing_is_locked(visit):
+    seen = visit(locale="de-DE")
+    page = seen.page
+    seen.ask("Wie höre ich gut zu?")
+    page.evaluate(
+        """() => {
+          const button = document.querySelector(".sources button");
+          button.value = "g999999:0:5";
+          button.click();
+        }"""
+    )
+    page.wait_for_selector(".tandem-word.trouble:has-text('Das gibt es nicht mehr')")
+    seen.errors.clear()  # the browser notes the refused request
+    seen.ask("Welche offenen Fragen helfen?")
 
 
 def test_light_and_dark_follow_the_system_and_the_switch(visit):

@@ -31,15 +31,26 @@
     words = await answer.json();
   }
 
-  function passing(text) {
+  function passing(text, trouble) {
     all(".tandem-word").forEach((word) => word.remove());
     const word = document.createElement("div");
-    word.className = "tandem-word";
-    word.setAttribute("role", "status");
+    word.className = trouble ? "tandem-word trouble" : "tandem-word";
+    word.setAttribute("role", trouble ? "alert" : "status");
     word.textContent = text;
     document.body.append(word);
-    setTimeout(() => word.remove(), 2200);
+    setTimeout(() => word.remove(), trouble ? 7000 : 2200);
   }
+
+  // Gradio keeps the error of an unqueued handler to itself: say its sentence.
+  const fetched = window.fetch;
+  window.fetch = async function (...args) {
+    const answer = await fetched.apply(this, args);
+    if (answer.status >= 400 && answer.url.includes("/gradio_api/")) {
+      const body = await answer.clone().json().catch(() => ({}));
+      if (typeof body.error === "string") passing(body.error, true);
+    }
+    return answer;
+  };
 
   // ---- views, drawer, theme, language -----------------------------------------------------------
 
@@ -177,6 +188,10 @@
     all("button.cite", copied).forEach((chip) => {
       chip.replaceWith(`[${find(".number", chip).textContent}]`);
     });
+    all("li", copied).forEach((item) => {
+      if (!item.closest(".sources")) item.prepend("- ");
+    });
+    all(".where", copied).forEach((where) => where.prepend(", "));
     all(".sources .number", copied).forEach((number) => {
       number.textContent = `[${number.textContent}] `;
     });
@@ -411,6 +426,25 @@
     );
   }
 
+  // ---- looking again ------------------------------------------------------------------------------
+
+  const LOOK = 200; // milliseconds between two looks at a growing answer
+  const LOOK_LIBRARY = 500;
+  let sure = 0;
+
+  // What grows is asked for until it is whole. Each look is a request of its own: one that is lost
+  // or late harms nothing, because the next one shows what is true then.
+  function keepLooking() {
+    setInterval(() => find("#thread .growing") && tell("look", "growing"), LOOK);
+    setInterval(() => {
+      if (find("#progress .running")) tell("look-library", "running");
+    }, LOOK_LIBRARY);
+    new MutationObserver(() => {
+      clearTimeout(sure);
+      sure = setTimeout(() => tell("look", "sure"), 2 * LOOK);
+    }).observe(find("#thread"), { childList: true, subtree: true });
+  }
+
   // ---- what screen readers are told ---------------------------------------------------------------
 
   const live = document.createElement("div");
@@ -474,6 +508,7 @@
     }
     all("#thread [data-testid][aria-label]").forEach((row) => row.removeAttribute("aria-label"));
     all("#thread [role=complementary]").forEach((place) => place.removeAttribute("role"));
+    all(".toast-close").forEach((close) => close.setAttribute("aria-label", words.close || ""));
     const box = find("#question textarea");
     if (box) box.setAttribute("aria-describedby", "notice machine");
   }
@@ -493,6 +528,7 @@
     lastQuestion = current;
     if (!last || !log || free) return;
     const answer = all("#thread .bot-row").pop();
+    all("#thread .bot-row").forEach((row) => row.style.removeProperty("min-height"));
     if (answer) answer.style.minHeight = `${Math.max(0, log.clientHeight - last.offsetHeight - 60)}px`;
     log.scrollTop += last.getBoundingClientRect().top - log.getBoundingClientRect().top - 12;
   }
@@ -570,6 +606,7 @@
         childList: true, subtree: true, characterData: true, attributes: true,
         attributeFilter: ["aria-label", "class"],
       });
+      keepLooking();
       if (back) tell("open", back);
       if (window.matchMedia("(min-width: 801px)").matches) find("#question textarea").focus();
     }, 30);
@@ -578,7 +615,7 @@
       try {
         await fetch("healthz", { cache: "no-store" });
       } catch (error) {
-        passing(words.offline);
+        passing(words.offline, true);
       }
     }, 15000);
   }

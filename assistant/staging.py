@@ -1,0 +1,90 @@
+"""What a sync writes for a file, before it becomes live."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from assistant.errors import UnreadableGuide
+from assistant.guides.chunking import CountPieces, embedded_text, split
+from assistant.guides.limits import Limits
+from assistant.guides.scanning import FoundFile, hash_of
+from assistant.guides.text import Guide
+from assistant.store.catalogue import Known
+from assistant.store.tables import ChunkRow, GuideRow
+
+READER = "1"
+"""Raised whenever reading or chunking changes, so that unchanged files are read anew."""
+
+Rows = tuple[GuideRow, Sequence[ChunkRow]]
+
+
+def rows_of_guide(
+    collection_id: int, found: FoundFile, guide: Guide, count_pieces: CountPieces
+) -> Rows:
+    """The rows of a file that could be read."""
+    row = _row(collection_id, found, "indexed", READER)
+    row.title, row.language, row.text = guide.title, guide.language, guide.text
+    row.sections = [[list(s.heading_path), s.start, s.end, s.page] for s in guide.sections]
+    row.pages = [list(page) for page in guide.pages]
+    chunks = [
+        ChunkRow(
+            position=position,
+            heading_path=list(chunk.heading_path),
+            page=chunk.page,
+            start=chunk.start,
+            end=chunk.end,
+            text=chunk.text,
+            text_hash=text_hash(guide.title, chunk.heading_path, chunk.text),
+        )
+        for position, chunk in enumerate(split(guide, count_pieces))
+    ]
+    return row, chunks
+
+
+def rows_of_failure(
+    collection_id: int, found: FoundFile, error: UnreadableGuide, limits: Limits
+) -> Rows:
+    """The row of a file that couldn't be read."""
+    row = _row(collection_id, found, "failed", _patience(limits))
+    row.reason_code, row.reason = error.code, error.reason
+    if hash_of(found.file) != found.file_hash:
+        # It was being written meanwhile: what was read isn't what the hash stands for.
+        row.file_hash = ""
+    return row, []
+
+
+def rows_of_copy(collection_id: int, found: FoundFile, original: str) -> Rows:
+    """The row of a file with the same bytes as another of its collection."""
+    row = _row(collection_id, found, "copy", READER)
+    row.reason_code, row.reason = "copy", original
+    return row, []
+
+
+def settled(known: Known | None, found: FoundFile, limits: Limits) -> bool:
+    """Whether a file needs no reading: the same bytes were read, or failed within these limits."""
+    if known is None or known.state == "copy" or known.file_hash != found.file_hash:
+        return False
+    return known.reader == (_patience(limits) if known.state == "failed" else READER)
+
+
+def text_hash(title: str, heading_path: Sequence[str], text: str) -> str:
+    """The hash of what is embedded of a chunk."""
+    whole = embedded_text(title, tuple(heading_path), text)
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _row(collection_id: int, found: FoundFile, state: str, reader: str) -> GuideRow:
+    return GuideRow(
+        collection_id=collection_id,
+        path=found.path,
+        file_hash=found.file_hash,
+        reader=reader,
+        state=state,
+        title=PurePosixPath(found.path).name,
+    )
+
+
+def _patience(limits: Limits) -> str:
+    return f"{READER} {limits.file_bytes} {limits.seconds:g}"
