@@ -29,6 +29,8 @@ from assistant.store.tables import LIVE, STAGED
 log = logging.getLogger(__name__)
 
 STAGE_BATCH = 40
+FEW = 8
+"""Below this a second reading process costs more than it saves."""
 _EMPTY = hashlib.sha256(b"").hexdigest()
 
 
@@ -162,7 +164,8 @@ class Sync:
         by_file = {found.file: found for found in files}
         started, done = time.monotonic(), 0
         batch: list[Rows] = []
-        with ReaderPool(workers=2, limits=self._limits) as pool:
+        workers = 1 if len(files) < FEW else 2
+        with ReaderPool(workers, self._limits) as pool:
             for file, result in pool.read([found.file for found in files]):
                 found = by_file[file]
                 if isinstance(result, UnreadableGuide) and not file.exists():

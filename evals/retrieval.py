@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 PIECE = 1000
 PASSAGES = 10
+PIECES = 60
+"""Pieces the baseline may show: more than the passages of search, for it shows copies."""
 CUTOFF = 10
 
 
@@ -85,7 +87,7 @@ def baseline_rankings(
     found = {}
     for question in questions:
         vector = as_matrix([embeddings.embed_query(question.text)])[0]
-        order = (-(matrix @ vector)).argsort(kind="stable")[:PASSAGES]
+        order = (-(matrix @ vector)).argsort(kind="stable")[:PIECES]
         found[question.id] = _paths(pieces[n][0] for n in order)
     return found
 

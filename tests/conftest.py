@@ -6,6 +6,7 @@ import ipaddress
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,11 @@ from langchain_core.embeddings import Embeddings
 from small_parts import GUIDES, CountingEmbeddings, write
 
 import assistant.app
+import assistant.syncing
+import knowledge
 from assistant import Assistant, Settings, open_assistant
+from assistant.guides.bounded import ReaderPool
+from assistant.guides.limits import DEFAULT_LIMITS, Limits
 from assistant.retrieval.embeddings import load_embeddings, model_folder
 from assistant.settings import quiet
 
@@ -49,6 +54,23 @@ def embeddings() -> Embeddings:
     return load_embeddings(model_folder("built-in"))
 
 
+@pytest.fixture(scope="session")
+def reading() -> Iterator[ReaderPool]:
+    """One real reading process, started once."""
+    with ReaderPool(workers=1) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+def built_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A program folder with one built-in guide, since embedding all of them takes long."""
+    folder = tmp_path_factory.mktemp("knowledge")
+    real = Path(knowledge.__file__).parent / "guides" / "en" / "active-listening.md"
+    (folder / "guides" / "en").mkdir(parents=True)
+    shutil.copy(real, folder / "guides" / "en")
+    return folder
+
+
 @pytest.fixture
 def counted(embeddings: Embeddings) -> CountingEmbeddings:
     """The model, counting from here."""
@@ -56,18 +78,39 @@ def counted(embeddings: Embeddings) -> CountingEmbeddings:
 
 
 @pytest.fixture
-def shared_model(counted: CountingEmbeddings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Assistants opened by the test use the model that is loaded."""
-    monkeypatch.setattr(assistant.app, "load_embeddings", lambda _: counted)
-    monkeypatch.setattr(assistant.app, "check_built_in", lambda _: None)
+def shared_model(
+    counted: CountingEmbeddings,
+    reading: ReaderPool,
+    built_in: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Assistants that the test opens use what is loaded already."""
+    _share(monkeypatch, counted, reading, built_in)
+
+
+def _share(
+    patch: pytest.MonkeyPatch, model: Embeddings, reading: ReaderPool, built_in: Path
+) -> None:
+    def pool(workers: int, limits: Limits) -> AbstractContextManager[ReaderPool]:
+        return nullcontext(reading) if limits == DEFAULT_LIMITS else ReaderPool(workers, limits)
+
+    patch.setattr(assistant.app, "load_embeddings", lambda _: model)
+    patch.setattr(assistant.app, "check_built_in", lambda _: None)
+    patch.setattr(assistant.app, "files", lambda _: built_in)
+    patch.setattr(assistant.syncing, "ReaderPool", pool)
 
 
 @pytest.fixture(scope="session")
-def settled_home(tmp_path_factory: pytest.TempPathFactory, embeddings: Embeddings) -> Path:
-    """A home folder in which the built-in guides are indexed; copy it, don't open it."""
+def settled_home(
+    tmp_path_factory: pytest.TempPathFactory,
+    embeddings: Embeddings,
+    reading: ReaderPool,
+    built_in: Path,
+) -> Path:
+    """A home folder in which the built-in guide is indexed; copy it, don't open it."""
     home = tmp_path_factory.mktemp("settled") / "home"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assistant.app, "load_embeddings", lambda _: embeddings)
+        _share(patch, embeddings, reading, built_in)
         with open_assistant(Settings(home=home)) as tandem:
             tandem.wait()
             assert tandem.status().dense == "ready"

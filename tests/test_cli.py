@@ -53,7 +53,7 @@ def tandem(
         env=environment(home),
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
@@ -132,20 +132,15 @@ def test_an_english_question_is_answered_from_the_built_in_guides(home):
     assert answer["citations"], answer["text"]
 
 
-def test_a_german_question_from_standard_input_is_answered_as_plain_text(home):
-    done = tandem(home, "ask", "-", said="Wie höre ich aktiv zu?\n")
+def test_fifty_thousand_german_characters_from_standard_input_are_answered_as_plain_text(home):
+    done = tandem(home, "ask", "-", said="Wie höre ich aktiv zu? " * 2300)
     assert done.returncode == DONE, done.stderr
-    assert "\x1b" not in done.stdout + done.stderr
     assert re.search(r"^\[1\] .+ \(\S+\.md\)$", done.stdout, re.MULTILINE), done.stdout
+    assert "langer Text" in done.stdout.splitlines()[0]
+    assert len(done.stdout) < 10_000
+    assert "\x1b" not in done.stdout
     assert "\\" not in done.stdout
     assert done.stderr == ""
-
-
-def test_fifty_thousand_characters_are_answered_with_a_note(home):
-    question = "How do I listen to my mentee? " * 1700
-    answer = data(tandem(home, "ask", "--json", "-", said=question))
-    assert_is_answer(answer)
-    assert len(answer["text"]) < 10_000
 
 
 def test_a_question_without_words_gets_a_kind_line(home):
@@ -349,13 +344,12 @@ def serving(home: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_a_served_page_says_its_address_and_stops_politely(home, ending):
+def test_a_served_page_says_its_address_and_stops_politely(home):
     with serving(home) as server:
         assert server.stdout is not None
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+\n", server.stdout.readline())
-        server.send_signal(ending)
-        _, said = server.communicate(timeout=60)
+        server.send_signal(signal.SIGTERM)
+        _, said = server.communicate(timeout=120)
     assert server.returncode == DONE, said
     assert said == "Tandem has stopped.\n"
     assert not (home / "tandem.owner").exists()

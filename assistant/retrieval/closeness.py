@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.retrieval.embeddings import as_matrix
-from assistant.retrieval.glossary import built_in_glossary
+from assistant.retrieval.glossary import Part, built_in_glossary
 from assistant.retrieval.terms import filler_words, words
 
 if TYPE_CHECKING:
@@ -64,9 +64,19 @@ def _parts(
             continue
         ways = [glossary.stems(term, own) for idea in part.ideas for term in idea.terms(own)]
         if own == language:
-            ways += [(term,) for term in lexical.vocabulary.terms(part.words, language)]
+            ways += _ways(lexical, part, language)
         said = lexical.vocabulary.terms(part.words, language)
         weight = max((lexical.idf(term) for term in said), default=0.0)
         if weight:
             result.append((weight, ways))
     return result
+
+
+def _ways(lexical: LexicalIndex, part: Part, language: str) -> list[tuple[str, ...]]:
+    """The words of a part as they are; a compound is also named by all of its parts together."""
+    ways: list[tuple[str, ...]] = []
+    for word in part.words:
+        terms = lexical.vocabulary.terms([word], language)
+        if terms:
+            ways += [(terms[0],), tuple(terms[1:])] if len(terms) > 2 else [(terms[0],)]
+    return ways

@@ -192,17 +192,24 @@ class Search:
         if not query or not snapshot.guide_of.size or top_k < 1:
             return []
         allowed = self._allowed(snapshot, collections)
-        fused, cosines = self._rank(query, detect(query), snapshot, allowed)
+        vector = self._vector(query)
+        fused = self._rank(query, vector, snapshot, allowed)
         order = sorted(fused, key=lambda key: (-fused[key], key))
         if spread:
             order = _spread(order, snapshot)
-        return self._passages(order, fused, cosines, top_k)
+        return self._with_cosines(self._passages(order, fused, top_k), vector)
+
+    def coverage(
+        self, question: str, language: str, texts: Sequence[tuple[str, str]]
+    ) -> list[float]:
+        """The share of a question's words and ideas that each (text, language) names, 0 to 1."""
+        return coverages(self.snapshot.lexical, question, language, texts)
 
     def closeness(
         self, question: str, language: str, texts: Sequence[tuple[str, str]]
     ) -> list[Closeness]:
         """How close (text, language) pairs are to a question in `language`."""
-        covered = coverages(self.snapshot.lexical, question, language, texts)
+        covered = self.coverage(question, language, texts)
         try:
             found = cosines(self._encoder, question, [text for text, _ in texts])
         except IndexUnavailable:
@@ -210,35 +217,44 @@ class Search:
         return [Closeness(*pair) for pair in zip(found, covered, strict=True)]
 
     def _rank(
-        self, query: str, language: str, snapshot: Snapshot, allowed: np.ndarray
-    ) -> tuple[dict[int, float], dict[int, float]]:
-        """Fused score by chunk id, and the cosines that are known."""
+        self, query: str, vector: np.ndarray | None, snapshot: Snapshot, allowed: np.ndarray
+    ) -> dict[int, float]:
+        """Fused score by chunk id."""
         import numpy as np
 
+        language = detect(query)
         weights = WEIGHTS[language]
         lexical = np.where(allowed, snapshot.lexical.scores(query, language), 0.0)
-        dense = self._nearest(query, snapshot, allowed)
         rankings = [
             (weights.lexical, _order(lexical, snapshot)),
-            (weights.dense, _order(dense, snapshot)),
+            (weights.dense, _order(self._nearest(vector, snapshot, allowed), snapshot)),
         ]
         widened = built_in_glossary().widen(query, language) if weights.widened else ""
         if widened:
-            found = self._nearest(widened, snapshot, allowed)
+            found = self._nearest(self._vector(widened), snapshot, allowed)
             rankings.append((weights.widened, _order(found, snapshot)))
-        ids = snapshot.lexical.chunk_ids
-        known = {int(ids[n]): float(dense[n]) for n in np.flatnonzero(dense)}
-        return reciprocal_rank(rankings), known
+        return reciprocal_rank(rankings)
 
-    def _nearest(self, query: str, snapshot: Snapshot, allowed: np.ndarray) -> np.ndarray:
+    def _vector(self, query: str) -> np.ndarray | None:
+        """The query's embedding; None while the dense index can't answer."""
+        if not self._dense.ready:
+            return None
+        try:
+            return as_matrix([self._encoder().embed_query(query)])[0]
+        except IndexUnavailable as error:
+            log.warning("%s", error)
+            return None
+
+    def _nearest(
+        self, vector: np.ndarray | None, snapshot: Snapshot, allowed: np.ndarray
+    ) -> np.ndarray:
         """Cosines in the order of the chunks; 0 beyond the nearest, or without a dense index."""
         import numpy as np
 
         result = np.zeros(len(allowed), dtype=np.float32)
-        if not self._dense.ready:
+        if vector is None:
             return result
         try:
-            vector = as_matrix([self._encoder().embed_query(query)])[0]
             nearest = self._dense.nearest(vector, NEAREST if allowed.all() else 4 * NEAREST)
         except IndexUnavailable as error:
             log.warning("%s", error)
@@ -249,11 +265,21 @@ class Search:
                 result[place] = max(cosine, 0.0)
         return result
 
+    def _with_cosines(
+        self, passages: Sequence[Passage], vector: np.ndarray | None
+    ) -> list[Passage]:
+        if vector is None or not passages:
+            return list(passages)
+        matrix = self._catalogue.vectors(self.model, [p.chunk_id for p in passages])
+        return [
+            replace(passage, similarity=round(float(cosine), 4))
+            for passage, cosine in zip(passages, matrix @ vector, strict=True)
+        ]
+
     def _passages(
         self,
         order: Sequence[int],
         fused: Mapping[int, float],
-        cosines: Mapping[int, float],
         top_k: int,
     ) -> list[Passage]:
         kept: list[Passage] = []
@@ -265,7 +291,7 @@ class Search:
             for key in order[start : start + step]:
                 if key not in rows:
                     continue
-                passage = _passage(*rows[key], fused[key], cosines.get(key, 0.0))
+                passage = _passage(*rows[key], fused[key])
                 mark = shingles(passage.text)
                 twin = repeated(mark, seen)
                 if twin is not None:
@@ -315,9 +341,7 @@ def _spread(order: Sequence[int], snapshot: Snapshot) -> list[int]:
     return [*first.values(), *(key for key in order if key not in leading)]
 
 
-def _passage(
-    chunk: ChunkRow, guide: GuideRow, collection: str, score: float, cosine: float
-) -> Passage:
+def _passage(chunk: ChunkRow, guide: GuideRow, collection: str, score: float) -> Passage:
     return Passage(
         path=guide.path,
         title=guide.title,
@@ -331,5 +355,4 @@ def _passage(
         collection=collection,
         guide_id=guide.id,
         chunk_id=chunk.id,
-        similarity=round(cosine, 4),
     )

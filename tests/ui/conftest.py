@@ -104,7 +104,7 @@ class Visit:
     def _said(self, message) -> None:
         # A reload cuts the page's open event stream, which Gradio notes as an aborted request.
         if message.type == "error" and "AbortError" not in message.text:
-            self.errors.append(message.text)
+            self.errors.append(f"{message.text} {message.location.get('url')}")
 
 
 @pytest.fixture

@@ -1,0 +1,255 @@
+"""Kill Tandem with `kill -9` at random moments of a sync, and see what answers afterwards.
+
+    python -m evals.crash --rounds 100
+
+A folder of small guides goes back and forth between two editions. A process opens the home,
+searches every guide, says which edition answers, and syncs the other; the sync is killed
+somewhere. After each kill the answers must come from one edition whole, the one before or the one
+after; any error or mixture is counted and fails the run. Vectors come from a stand-in, since the
+model has no part in this.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).resolve().parents[1]
+EDITIONS = ("A", "B")
+PATIENCE = 180.0
+"""Seconds after which a process that says nothing counts as hung."""
+
+
+def edition(name: str) -> dict[str, str]:
+    """Guides by path: ten change between the editions, ten go, ten come, thirty stay."""
+    last = {"A": 50, "B": 60}[name]
+    numbers = [n for n in range(last) if not (name == "B" and 40 <= n < 50)]
+    said = {n: "stays" if 10 <= n < 40 else f"edition{name}" for n in numbers}
+    return {
+        f"part{n % 3}/guide {n}.md": f"# Guide {n}\n\n{mark(n)} {word} here, and waits for its "
+        f"question. A mentor may ask number {n} twice.\n"
+        for n, word in said.items()
+    }
+
+
+def mark(number: int) -> str:
+    """A word that only one guide has."""
+    return f"marker{number:03d}"
+
+
+def write_edition(name: str, folder: Path) -> None:
+    """Make the folder hold just that edition."""
+    wanted = edition(name)
+    for file in folder.rglob("*.md"):
+        if file.relative_to(folder).as_posix() not in wanted:
+            file.unlink()
+    for path, text in wanted.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+
+
+# -- the process that is killed -----------------------------------------------------------------
+
+
+def victim(home: Path, folder: Path) -> None:
+    """Say which edition answers, wait for a line, sync, and again."""
+    import assistant.app
+    from assistant import Settings, open_assistant
+
+    assistant.app.load_embeddings = lambda _: _stand_in()
+    with open_assistant(Settings(home=home)) as tandem:
+        print(answering(tandem), flush=True)
+        tandem.wait()
+        if tandem.status().dense != "ready":
+            print(f"error: {tandem.status()}", flush=True)
+        for _ in sys.stdin:
+            tandem.library.sync(folder)
+            print(answering(tandem), flush=True)
+
+
+def _stand_in():  # type: ignore[no-untyped-def] # a LangChain class, imported where it is needed
+    from langchain_core.embeddings import DeterministicFakeEmbedding
+
+    return DeterministicFakeEmbedding(size=384)
+
+
+def answering(tandem) -> str:  # type: ignore[no-untyped-def] # as above
+    """Which edition answers every question: A, B or nothing; otherwise what is wrong."""
+    seen = {}
+    for number in range(60):
+        for passage in tandem.search(mark(number)):
+            if mark(number) in passage.text and passage.collection != "built-in":
+                seen[passage.path] = passage.text
+    wrong = _untraceable(tandem)
+    if wrong:
+        return wrong
+    if not seen:
+        return "nothing"
+    for name in EDITIONS:
+        whole = {path: text.split("\n\n")[1].strip() for path, text in edition(name).items()}
+        if seen.keys() == whole.keys() and all(whole[p] in seen[p] for p in whole):
+            return name
+    return f"mixture of {len(seen)} guides"
+
+
+def _untraceable(tandem) -> str:  # type: ignore[no-untyped-def] # as above
+    for question in ("What should a mentor ask twice?", f"Where does {mark(5)} wait?"):
+        for citation in tandem.ask(question).citations:
+            text = tandem.library.guide(citation.passage.guide_id).text
+            if text[citation.start : citation.end] != citation.quote:
+                return f"error: a quote of {citation.passage.path} is not in its guide"
+    return ""
+
+
+# -- the one that kills -------------------------------------------------------------------------
+
+
+class Victim:
+    """A running victim and its pipes."""
+
+    def __init__(self, home: Path, folder: Path, errors: IO[str]) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - our own module
+            [sys.executable, "-m", "evals.crash", "--victim", str(home), str(folder)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+
+    def says(self) -> str:
+        """Its next line; an error if there is none."""
+        from threading import Timer
+
+        assert self._process.stdout is not None
+        watch = Timer(PATIENCE, self.kill)
+        watch.start()
+        try:
+            return self._process.stdout.readline().strip() or "error: it ended or hung"
+        finally:
+            watch.cancel()
+
+    def go(self) -> None:
+        """Let it sync."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("sync\n")
+        self._process.stdin.flush()
+
+    def kill(self) -> None:
+        """kill -9."""
+        self._process.kill()
+        self._process.wait()
+
+
+@dataclass
+class Report:
+    """What came of the rounds."""
+
+    rounds: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    troubles: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        lines = [f"{self.rounds} rounds"]
+        lines += [f"  {count:4d}  {outcome}" for outcome, count in sorted(self.outcomes.items())]
+        lines += [f"  trouble: {trouble}" for trouble in self.troubles]
+        return "\n".join([*lines, f"{len(self.troubles)} errors or mixtures"])
+
+
+def crash(rounds: int, place: Path, seed: int = 0, show: bool = False) -> Report:
+    """Run the rounds in an empty folder."""
+    chance, report = random.Random(seed), Report()  # noqa: S311 - no secret
+    home, folder = place / "home", place / "folder"
+    folder.mkdir()
+    with (place / "errors.log").open("w") as errors:
+        process = Victim(home, folder, errors)
+        state = process.says()
+        if state != "nothing":
+            report.troubles.append(f"first start: {state}")
+        lasting = 0.0
+        for target in ("A", "B"):
+            write_edition(target, folder)
+            started = time.monotonic()
+            process.go()
+            state = process.says()
+            lasting = time.monotonic() - started
+            if state != target:
+                report.troubles.append(f"undisturbed sync to {target}: {state}")
+        for number in range(1, rounds + 1):
+            process, state = _round(process, state, home, folder, errors, lasting, chance, report)
+            report.rounds = number
+            if show and number % 10 == 0:
+                print(f"{number} rounds, {len(report.troubles)} errors or mixtures", flush=True)
+        process.kill()
+    return report
+
+
+def _round(
+    process: Victim,
+    state: str,
+    home: Path,
+    folder: Path,
+    errors: IO[str],
+    lasting: float,
+    chance: random.Random,
+    report: Report,
+) -> tuple[Victim, str]:
+    """One sync and one kill; returns the next process and the edition that answers."""
+    target = "B" if state == "A" else "A"
+    write_edition(target, folder)
+    process.go()
+    time.sleep(chance.uniform(0, 1.2 * lasting))
+    process.kill()
+    process = Victim(home, folder, errors)
+    if chance.random() < 0.2:
+        time.sleep(chance.uniform(0, 2 * lasting))
+        process.kill()
+        report.outcomes["killed once more while opening"] += 1
+        process = Victim(home, folder, errors)
+    found = process.says()
+    outcomes = {state: "killed, the state before answers", target: "killed, the new state answers"}
+    if found not in outcomes:
+        report.troubles.append(f"round {report.rounds + 1}, {state} to {target}: {found}")
+        process.kill()
+        process = Victim(home, folder, errors)
+        process.says()
+    else:
+        report.outcomes[outcomes[found]] += 1
+    if found != target and chance.random() < 0.25:
+        process.go()
+        found = process.says()
+        if found == target:
+            report.outcomes["the next sync finished the work"] += 1
+        else:
+            report.troubles.append(f"sync to {target} after a kill: {found}")
+    return process, found if found in EDITIONS else state
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--victim", nargs=2, metavar=("HOME", "FOLDER"), help=argparse.SUPPRESS)
+    wish = parser.parse_args()
+    if wish.victim:
+        victim(*map(Path, wish.victim))
+        return
+    with tempfile.TemporaryDirectory(prefix="tandem-crash-") as place:
+        report = crash(wish.rounds, Path(place), wish.seed, show=True)
+        print(report)
+        if report.troubles:
+            print((Path(place) / "errors.log").read_text()[-3000:])
+    sys.exit(bool(report.troubles))
+
+
+if __name__ == "__main__":
+    main()
