@@ -11,6 +11,7 @@ from assistant.answering.answer import Answer, Answerer, Request
 from assistant.answering.checking import checked
 from assistant.answering.understanding import LONGEST_QUESTION, Understood, understand
 from assistant.language import detect
+from assistant.retrieval.glossary import built_in_glossary
 from assistant.retrieval.passage import Passage
 from assistant.safety.boundaries import boundary
 from assistant.safety.concern import Concern
@@ -60,17 +61,30 @@ class Conversing:
     def _searched(
         self, understood: Understood, collections: Collection[str] | None
     ) -> Iterator[Answer]:
-        passages = self._find(understood.question, DEPTH, collections)
+        question = _in_language(understood)
+        passages = self._find(question, DEPTH, collections)
         request = Request(
-            question=understood.question,
+            question=question,
             language=understood.language,
             kind=understood.kind,
             passages=passages,
             want=understood.want,
             only_language=understood.only_language,
+            said=understood.said,
         )
         for answer in self._answerer.answer(request):
+            if understood.only_language and answer.kind == "not_covered":
+                text = reply(understood.language, "no_language_switch")
+                answer = replace(answer, text=text)
             yield checked(answer)
+
+
+def _in_language(understood: Understood) -> str:
+    """The question; asked again in the other language, its ideas in that language's words."""
+    spoken = detect(understood.question, understood.language)
+    if not understood.only_language or spoken == understood.language:
+        return understood.question
+    return built_in_glossary().widen(understood.question, spoken) or understood.question
 
 
 def _last_message(messages: Sequence[Mapping[str, Any]]) -> str:

@@ -20,7 +20,12 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+
+    from assistant import Assistant
 
 ROOT = Path(__file__).resolve().parents[1]
 EDITIONS = ("A", "B")
@@ -34,10 +39,16 @@ def edition(name: str) -> dict[str, str]:
     numbers = [n for n in range(last) if not (name == "B" and 40 <= n < 50)]
     said = {n: "stays" if 10 <= n < 40 else f"edition{name}" for n in numbers}
     return {
-        f"part{n % 3}/guide {n}.md": f"# Guide {n}\n\n{mark(n)} {word} here, and waits for its "
-        f"question. A mentor may ask number {n} twice.\n"
+        f"part{n % 3}/guide {n}.md": f"# Guide {n}\n\n{mark(n)} {word}. {_babble(n)}\n"
         for n, word in said.items()
     }
+
+
+def _babble(number: int) -> str:
+    """Words like no other guide's, since near-identical passages are shown once."""
+    chance = random.Random(number)  # noqa: S311 - no secret
+    words = ["".join(chance.choices("bdfgklmnprst" + "aeiou" * 2, k=7)) for _ in range(12)]
+    return f"A mentor may ask twice about {' '.join(words)}."
 
 
 def mark(number: int) -> str:
@@ -64,7 +75,7 @@ def victim(home: Path, folder: Path) -> None:
     import assistant.app
     from assistant import Settings, open_assistant
 
-    assistant.app.load_embeddings = lambda _: _stand_in()
+    setattr(assistant.app, "load_embeddings", _stand_in)  # noqa: B010 - mypy minds the plain way
     with open_assistant(Settings(home=home)) as tandem:
         print(answering(tandem), flush=True)
         tandem.wait()
@@ -75,13 +86,13 @@ def victim(home: Path, folder: Path) -> None:
             print(answering(tandem), flush=True)
 
 
-def _stand_in():  # type: ignore[no-untyped-def] # a LangChain class, imported where it is needed
+def _stand_in(_: Path) -> Embeddings:
     from langchain_core.embeddings import DeterministicFakeEmbedding
 
     return DeterministicFakeEmbedding(size=384)
 
 
-def answering(tandem) -> str:  # type: ignore[no-untyped-def] # as above
+def answering(tandem: Assistant) -> str:
     """Which edition answers every question: A, B or nothing; otherwise what is wrong."""
     seen = {}
     for number in range(60):
@@ -100,7 +111,7 @@ def answering(tandem) -> str:  # type: ignore[no-untyped-def] # as above
     return f"mixture of {len(seen)} guides"
 
 
-def _untraceable(tandem) -> str:  # type: ignore[no-untyped-def] # as above
+def _untraceable(tandem: Assistant) -> str:
     for question in ("What should a mentor ask twice?", f"Where does {mark(5)} wait?"):
         for citation in tandem.ask(question).citations:
             text = tandem.library.guide(citation.passage.guide_id).text

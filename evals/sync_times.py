@@ -15,7 +15,7 @@ from evals.memory import forget_peak, memory_of
 
 if TYPE_CHECKING:
     from assistant.app import Assistant
-    from assistant.library import SyncProgress, SyncReport
+    from assistant.syncing import SyncProgress, SyncReport
 
 KEPT = "first-sync.json"
 

@@ -61,7 +61,8 @@ class Request:
     """A question as understood: what an answerer works from.
 
     `want` names the kind of statement asked for (see `understanding.Want`), "" for any. With
-    `only_language` no guide in another language may answer.
+    `only_language` no guide in another language may answer. `said` is what was answered before and
+    need not be said again.
     """
 
     question: str
@@ -70,6 +71,7 @@ class Request:
     passages: Sequence[Passage]
     want: str = ""
     only_language: bool = False
+    said: tuple[str, ...] = ()
 
 
 class Answerer(Protocol):

@@ -112,7 +112,7 @@ class ExtractiveAnswerer:
     def _pick(self, request: Request, fits: Mapping[int, _Fit]) -> list[Statement]:
         units = self._units(request, fits)
         chosen: list[Statement] = []
-        seen: list[frozenset[tuple[str, ...]]] = []
+        seen = [shingles(said, 3) for said in request.said]
         for unit in units:
             if unit.score < NEAR_THE_BEST * units[0].score:
                 break

@@ -51,7 +51,8 @@ class Understood:
 
     `question` is what to search for, a follow-up completed from what came before. `reply` names a
     reply to give instead of searching; `number` fills it in. `want` is the kind of statement asked
-    for. `only_language` is true when the answer must come from guides in `language`.
+    for. `only_language` is true when the answer must come from guides in `language`. `said` holds
+    the points of earlier answers when more is asked for.
     """
 
     question: str
@@ -61,6 +62,7 @@ class Understood:
     reply: str = ""
     number: int = 0
     only_language: bool = False
+    said: tuple[str, ...] = ()
 
 
 def understand(messages: Sequence[Mapping[str, Any]], default_language: str) -> Understood:
@@ -108,7 +110,7 @@ def _follow_up(
     if patterns["more"].search(lowered):
         if not before:
             return Understood("", language, "small_talk", reply="nothing_before")
-        return Understood(before, spoken, "follow_up")
+        return Understood(before, spoken, "follow_up", said=_points(earlier))
     match = patterns["point"].search(lowered)
     if match and before and len(text.split()) <= 14:
         return _point(match, language, earlier)
@@ -124,15 +126,26 @@ def _point(
 ) -> Understood | None:
     word, digit = match.group(1), match.group(2) or match.group(3)
     number = int(digit) if digit else _ordinal(word)
-    answer = next((_content(m) for m in reversed(earlier) if m.get("role") == "assistant"), "")
-    points = [_CITED.sub("", point).strip() for point in _POINT.findall(answer)]
+    last = next((m for m in reversed(earlier) if m.get("role") == "assistant"), {})
+    points = _points([last])
     if not points:
         return None
     if number == -1:
         number = len(points)
     if not 1 <= number <= len(points):
         return Understood("", language, "small_talk", reply="no_such_point", number=number)
-    return Understood(points[number - 1], detect(points[number - 1], language), "follow_up")
+    point = points[number - 1]
+    return Understood(point, detect(point, language), "follow_up", said=_points(earlier))
+
+
+def _points(messages: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The list items of answers, without their marks and numbers."""
+    answers = [_content(m) for m in messages if m.get("role") == "assistant"]
+    return tuple(
+        _CITED.sub("", point).replace("\\", "").strip()
+        for answer in answers
+        for point in _POINT.findall(answer)
+    )
 
 
 def _ordinal(word: str) -> int:

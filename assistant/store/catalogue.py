@@ -480,7 +480,7 @@ def _collection(session: Session, name: str) -> CollectionRow:
     return row
 
 
-def _entries() -> Select[Any]:
+def _entries() -> Select[GuideRow, str, int]:
     counted = (
         select(ChunkRow.guide_id, func.count().label("n")).group_by(ChunkRow.guide_id).subquery()
     )
