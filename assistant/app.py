@@ -79,9 +79,7 @@ class Assistant:
             settings.home,
             Limits(file_bytes=settings.max_file_mb * 1_000_000, seconds=settings.read_seconds),
         )
-        self._conversing = Conversing(
-            self._find, ExtractiveAnswerer(self._search), settings
-        )
+        self._conversing = Conversing(self._find, ExtractiveAnswerer(self._search), settings)
         self._embeddings: Embeddings | None = None
         self._model_state: Literal["waiting", "loading", "ready", "failed"] = "waiting"
         self._dense_state: Literal["loading", "ready", "rebuilding", "off"] = "loading"

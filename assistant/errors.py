@@ -1,12 +1,12 @@
 """What can go wrong, as a tree that callers can catch by the branch they care about.
 
-    AssistantError                  every error Tandem raises on purpose; its text names the next step
-    ├── SettingsError               a setting has a value that can't be used
-    ├── HomeInUse                   another process owns this home folder
-    ├── UnreadableGuide             a file can't become a guide; `reason` says why, for people
-    ├── UnknownGuide                no guide (or collection, or conversation) with that name
-    ├── IndexUnavailable            the dense index can't be read or written; BM25 still answers
-    └── StorageError                the database or disk refused a write; nothing half-written stays
+AssistantError                  every error Tandem raises on purpose; its text names the next step
+├── SettingsError               a setting has a value that can't be used
+├── HomeInUse                   another process owns this home folder
+├── UnreadableGuide             a file can't become a guide; `reason` says why, for people
+├── UnknownGuide                no guide (or collection, or conversation) with that name
+├── IndexUnavailable            the dense index can't be read or written; BM25 still answers
+└── StorageError                the database or disk refused a write; nothing half-written stays
 """
 
 

@@ -7,7 +7,7 @@ def sentence_spans(text: str, language: str) -> list[tuple[int, int]]:
     """(start, end) of each sentence in `text`, without the space around it."""
     from sentencex import get_sentence_boundaries
 
-    spans = []
+    spans: list[tuple[int, int]] = []
     for boundary in get_sentence_boundaries(language, text):
         # Offsets are taken from the pieces' lengths: they are exact whatever the unit inside.
         piece = boundary["text"]

@@ -3,9 +3,10 @@
     python -m evals.bench FOLDER [--home DIR] [--json]      (or: make bench GUIDES=folder)
 
 The folder is copied first, because one measurement changes a file. Without `--home` everything
-happens in a temporary home folder. With one it stays there, so that the next run needs no first
-sync and shows the one measured before; a home that holds FOLDER itself is used as it is. Times
-are wall-clock: run it on a quiet machine. Exits with 1 when a bar is missed.
+happens in a temporary folder. With one the library stays there (and the copy in DIR-guides beside
+it), so that the next run needs no first sync and shows the one measured before; a home that holds
+FOLDER itself is used as it is. Times are wall-clock: run it on a quiet machine. Exits with 1 when
+a bar is missed.
 """
 
 from __future__ import annotations
@@ -187,7 +188,7 @@ def _home(given: Path | None) -> Iterator[Path]:
         yield given.expanduser().resolve()
         return
     with tempfile.TemporaryDirectory(prefix="tandem-bench-") as folder:
-        yield Path(folder)
+        yield Path(folder).resolve() / "home"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

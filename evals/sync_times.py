@@ -21,10 +21,10 @@ KEPT = "first-sync.json"
 
 
 def place_of(tandem: Assistant, folder: Path, home: Path) -> Path:
-    """The folder to sync: a copy in the home folder unless the home holds the folder itself."""
+    """The folder to sync: a copy beside the home folder unless the home holds the folder itself."""
     if any(collection.folder == str(folder) for collection in tandem.library.collections()):
         return folder
-    copy = home / "bench" / folder.name
+    copy = home.with_name(f"{home.name}-guides") / folder.name
     if not copy.is_dir():
         say(f"Copying {folder} …")
         draft = copy.with_name(f".{folder.name}.new")
@@ -35,7 +35,7 @@ def place_of(tandem: Assistant, folder: Path, home: Path) -> Path:
 
 
 def measure_syncs(tandem: Assistant, place: Path, is_copy: bool) -> list[Figure]:
-    kept = tandem.settings.home / "bench" / KEPT
+    kept = tandem.settings.home / "evals" / KEPT
     known = {collection.folder for collection in tandem.library.collections()}
     if str(place) in known:
         figures = _kept_figures(kept)

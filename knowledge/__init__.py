@@ -1,1 +1,1 @@
-"""What Tandem knows out of the box: built-in guides, glossary, helplines, safety phrases. Data only."""
+"""What Tandem knows out of the box: guides, glossary, helplines, safety phrases. Data only."""

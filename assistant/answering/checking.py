@@ -25,6 +25,4 @@ def holds(citation: Citation) -> bool:
     """Whether the quote stands word for word in the passage, where it says it does."""
     passage = citation.passage
     begin, end = citation.start - passage.start, citation.end - passage.start
-    return (
-        0 <= begin < end <= len(passage.text) and passage.text[begin:end] == citation.quote
-    )
+    return 0 <= begin < end <= len(passage.text) and passage.text[begin:end] == citation.quote

@@ -72,8 +72,7 @@ def _follow_ups(request: Request, chosen: Sequence[Statement]) -> tuple[str, ...
     title = chosen[0].passage.title
     asked = [role for role in FOLLOW_UP_ROLES if role not in shown]
     return tuple(
-        reply(request.language, "follow_ups", role, title=title)
-        for role in asked[:MOST_FOLLOW_UPS]
+        reply(request.language, "follow_ups", role, title=title) for role in asked[:MOST_FOLLOW_UPS]
     )
 
 

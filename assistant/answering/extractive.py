@@ -88,7 +88,7 @@ class ExtractiveAnswerer:
         fits, foreign = self._fitting(request)
         picked = self._pick(request, fits) if fits else []
         if not picked:
-            yield not_covered(request)
+            yield not_covered(request, "no_more" if fits and request.said else "not_covered")
             return
         note = reply(request.language, "other_language") if foreign else ""
         yield from compose(request, picked, note)
@@ -96,7 +96,9 @@ class ExtractiveAnswerer:
     def _fitting(self, request: Request) -> tuple[dict[int, _Fit], bool]:
         """The passages that truly bear on the question, by rank; whether only foreign ones do."""
         passages = list(request.passages[:MOST_PASSAGES])
-        texts = [(f"{p.title}. {'. '.join(p.heading_path)}. {p.text}", p.language) for p in passages]
+        texts = [
+            (f"{p.title}. {'. '.join(p.heading_path)}. {p.text}", p.language) for p in passages
+        ]
         covered = self._weigher.coverage(request.question, request.language, texts)
         close = [Closeness(p.similarity, c) for p, c in zip(passages, covered, strict=True)]
         fits = [
@@ -110,9 +112,14 @@ class ExtractiveAnswerer:
         return {fit.rank: fit for fit in chosen}, foreign and bool(chosen)
 
     def _pick(self, request: Request, fits: Mapping[int, _Fit]) -> list[Statement]:
-        units = self._units(request, fits)
+        said = [shingles(text, 3) for text in request.said]
+        units = [
+            unit
+            for unit in self._units(request, fits)
+            if not all(_said(statement, said) for statement in unit.statements)
+        ]
         chosen: list[Statement] = []
-        seen = [shingles(said, 3) for said in request.said]
+        seen = list(said)
         for unit in units:
             if unit.score < NEAR_THE_BEST * units[0].score:
                 break
@@ -145,15 +152,14 @@ class ExtractiveAnswerer:
         return sorted(units, key=lambda u: (-u.score, u.statements[0].rank, u.statements[0].start))
 
 
-def not_covered(request: Request) -> Answer:
+def not_covered(request: Request, key: str = "not_covered") -> Answer:
     """Say plainly that the guides don't cover it, and name the nearest ones."""
     nearest: list[Passage] = []
     for passage in request.passages:
         if all(passage.guide_id != other.guide_id for other in nearest):
             nearest.append(passage)
-    key = "not_covered" if request.passages else "nothing_at_all"
     return Answer(
-        text=reply(request.language, key),
+        text=reply(request.language, key if request.passages else "nothing_at_all"),
         language=request.language,
         kind="not_covered",
         nearest=tuple(nearest[:3]),

@@ -87,7 +87,7 @@ def understand(messages: Sequence[Mapping[str, Any]], default_language: str) -> 
 
 
 def _question(text: str, language: str) -> Understood:
-    want = next((name for name in _WANTS if _patterns()[name].search(text.lower())), "")
+    want: Want = next((name for name in _WANTS if _patterns()[name].search(text.lower())), "")
     kind: AnswerKind = "question"
     if want == "phrasing":
         kind = "phrasing"
@@ -126,7 +126,9 @@ def _point(
 ) -> Understood | None:
     word, digit = match.group(1), match.group(2) or match.group(3)
     number = int(digit) if digit else _ordinal(word)
-    last = next((m for m in reversed(earlier) if m.get("role") == "assistant"), {})
+    last: Mapping[str, Any] = next(
+        (m for m in reversed(earlier) if m.get("role") == "assistant"), {}
+    )
     points = _points([last])
     if not points:
         return None

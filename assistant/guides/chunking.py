@@ -55,7 +55,7 @@ def heading_line(title: str, heading_path: tuple[str, ...]) -> str:
 
 
 def embedded_text(title: str, heading_path: tuple[str, ...], text: str) -> str:
-    """What the encoder reads of a chunk: its heading line, shortened in the middle, and its text."""
+    """What the encoder reads of a chunk: its heading line, cut in the middle, and its text."""
     line = heading_line(title, heading_path)
     if len(line) > 160:
         line = line[:60].rstrip() + " … " + line[-95:].lstrip()
@@ -87,9 +87,7 @@ def _pack(
         yield run
 
 
-def _together(
-    run: list[_Piece], piece: _Piece, size: int, paths: list[tuple[str, ...]]
-) -> bool:
+def _together(run: list[_Piece], piece: _Piece, size: int, paths: list[tuple[str, ...]]) -> bool:
     last = run[-1].section
     if last == piece.section:
         return True
@@ -165,7 +163,8 @@ def _split_words(
     text: str, section: int, start: int, end: int, limit: int, count_pieces: CountPieces
 ) -> Iterator[_Piece]:
     """Cut where a sentence alone is too long: at spaces, or anywhere in an endless word."""
-    words = [(start + m.start(), start + m.end()) for m in re.finditer(r"\S{1,60}", text[start:end])]
+    found = re.finditer(r"\S{1,60}", text[start:end])
+    words = [(start + m.start(), start + m.end()) for m in found]
     sizes = count_pieces([text[a:b] for a, b in words])
     begin, size, stop = start, 0, start
     for (a, b), pieces in zip(words, sizes, strict=True):

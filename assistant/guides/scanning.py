@@ -11,6 +11,7 @@ from pathlib import Path
 from assistant.errors import UnknownGuide
 from assistant.guides.reading import SUFFIXES
 
+
 @dataclass(frozen=True)
 class FoundFile:
     """A file that may be a guide; `path` is relative to the folder, with "/" between parts.

@@ -44,6 +44,10 @@ class Section:
     page: int | None = None
 
 
+PageStarts = tuple[tuple[int, int], ...]
+"""(offset, page) wherever a new page begins; empty for formats without pages."""
+
+
 @dataclass(frozen=True)
 class Guide:
     """A guide as read from a file: what is stored, shown and cut into chunks."""
@@ -52,11 +56,10 @@ class Guide:
     text: str
     sections: tuple[Section, ...]
     language: str
-    pages: tuple[tuple[int, int], ...] = ()
-    """(offset, page) wherever a new page begins; empty for formats without pages."""
+    pages: PageStarts = ()
 
 
-def compose(blocks: Iterable[Block]) -> tuple[str, tuple[Section, ...], tuple[tuple[int, int], ...]]:
+def compose(blocks: Iterable[Block]) -> tuple[str, tuple[Section, ...], PageStarts]:
     """Write blocks as the stored text; returns it with its sections and page starts."""
     lines: list[str] = []
     length = 0

@@ -25,7 +25,9 @@ class Closeness:
     coverage: float
 
 
-def cosines(embeddings: Callable[[], Embeddings], question: str, texts: Sequence[str]) -> list[float]:
+def cosines(
+    embeddings: Callable[[], Embeddings], question: str, texts: Sequence[str]
+) -> list[float]:
     """The cosine of each text to the question."""
     if not texts:
         return []

@@ -106,7 +106,7 @@ def load_embeddings(folder: Path) -> Embeddings:
                 return super().embed_documents(texts)
 
     return LocalEmbeddings(
-        model_name=str(folder),
+        model=str(folder),
         model_kwargs={"device": "cpu", "trust_remote_code": False, "local_files_only": True},
         encode_kwargs={"normalize_embeddings": True, "batch_size": 8},
     )

@@ -584,7 +584,9 @@
 
   function ready() {
     const on = find("#header button.language.on");
-    return on && on.value === page.lang && find("#question textarea") && find("#bridge-open textarea, #bridge-open input");
+    // Gradio loads its parts one by one; the page is shown when the last of ours is there.
+    const parts = ["#question textarea", "#thread .wrapper", "#bridge-open", "#bridge-look"];
+    return on && on.value === page.lang && parts.every((part) => find(part));
   }
 
   function begin() {
