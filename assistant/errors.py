@@ -1,6 +1,6 @@
 """What can go wrong, as a tree that callers can catch by the branch they care about.
 
-AssistantError                  every error Tandem raises on purpose; its text names the next step
+AssistantError                  raised on purpose; its text names the next step
 ├── SettingsError               a setting has a value that can't be used
 ├── HomeInUse                   another process owns this home folder
 ├── UnreadableGuide             a file can't become a guide; `reason` says why, for people
