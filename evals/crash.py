@@ -21,6 +21,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
+from zlib import crc32
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -87,9 +88,21 @@ def victim(home: Path, folder: Path) -> None:
 
 
 def _stand_in(_: Path) -> Embeddings:
-    from langchain_core.embeddings import DeterministicFakeEmbedding
+    """An encoder that counts words, so that whoever has the query's word is near."""
+    import numpy as np
+    from langchain_core.embeddings import Embeddings
 
-    return DeterministicFakeEmbedding(size=384)
+    class WordCounts(Embeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            return [self.embed_query(text) for text in texts]
+
+        def embed_query(self, text: str) -> list[float]:
+            counts = np.zeros(384)
+            for word in text.lower().split():
+                counts[crc32(word.encode()) % 384] += 1
+            return list(counts)
+
+    return WordCounts()
 
 
 def answering(tandem: Assistant) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.answering.answer import Answer, to_json
 from assistant.errors import AssistantError, UnknownGuide
-from ui import reading, rendering
+from ui import page, reading, rendering
 from ui.labels import Labels
 from ui.running import Running, RunningWork, StoppedError
 
@@ -178,7 +178,7 @@ class Asking:
         """The conversations at the side."""
         rows = self._tandem.conversations.list(search)
         now = datetime.now().astimezone()
-        return rendering.conversations_html(
+        return page.conversations_html(
             rows, current, labels, searched=bool(search.strip()), now=now
         )
 

@@ -46,7 +46,7 @@ def serve(
     """Serve the page and print its address: http://127.0.0.1:7860 unless set otherwise."""
     # A polite end by another program closes the library as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with _opened(host=host, port=port) as tandem:
+    with _opened(warm=False, host=host, port=port) as tandem:
         from ui.web import serve as serve_page
 
         try:

@@ -1,12 +1,15 @@
-"""The page's frame as HTML: header, the line about what is not ready, how it works."""
+"""The page's frame as HTML: header, conversations at the side, what is not ready, how it works."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from html import escape
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from ui.labels import LANGUAGES, Labels
-from ui.rendering import button
+from ui.rendering import button, plain
 
 if TYPE_CHECKING:
     from assistant import Assistant
@@ -57,3 +60,44 @@ def about_html(text: Labels) -> str:
         for part in ("sources", "private", "people")
     )
     return f'<div class="about"><h1>{escape(text("about.title"))}</h1>{parts}</div>'
+
+
+def conversations_html(
+    rows: Sequence[Any], current: int | None, labels: Labels, *, searched: bool, now: datetime
+) -> str:
+    """The list at the side, newest first, under the days they were last used."""
+    if not rows:
+        key = "conversations.none_found" if searched else "conversations.none"
+        return f'<p class="empty">{plain(labels(key))}</p>'
+    groups = groupby(rows, key=lambda row: _age(row.updated, now))
+    return "\n\n".join(
+        f'<div class="day"><div class="small-title">{plain(labels(f"conversations.{age}"))}</div>'
+        f"<ul>{''.join(_conversation(row, row.id == current, labels) for row in same)}</ul></div>"
+        for age, same in groups
+    )
+
+
+def _age(updated: datetime, now: datetime) -> str:
+    day = updated.astimezone(now.tzinfo).date() if updated.tzinfo else updated.date()
+    if day >= now.date():
+        return "today"
+    return "yesterday" if day == now.date() - timedelta(days=1) else "earlier"
+
+
+def _conversation(row: Any, current: bool, labels: Labels) -> str:
+    title = plain(row.title or labels("conversations.untitled"))
+    menu = (
+        button("rename", row.id, labels("conversations.rename"))
+        + f'<a href="conversations/{row.id}.md" download>'
+        f"{plain(labels('conversations.export'))}</a>"
+        + button("delete", row.id, labels("conversations.delete"), kind="danger")
+    )
+    return (
+        f'<li class="conversation{" current" if current else ""}">'
+        f'<button type="button" name="open" value="{row.id}" class="open" title="{title}">'
+        f"{title}</button>"
+        f'<details class="menu"><summary title="{plain(labels("conversations.menu"))}">'
+        f'<span class="icon icon-more"></span><span class="sr">'
+        f"{plain(labels('conversations.menu'))}: {title}</span></summary>"
+        f'<div class="menu-items">{menu}</div></details></li>'
+    )

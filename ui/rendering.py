@@ -12,10 +12,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
 from functools import cache
 from html import escape
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -291,44 +289,3 @@ def starters(language: str) -> tuple[tuple[str, dict[str, str]], ...]:
 
     cards = yaml.safe_load(_STARTERS.read_text(encoding="utf-8"))
     return tuple((card["icon"], card[language]) for card in cards)
-
-
-def conversations_html(
-    rows: Sequence[Any], current: int | None, labels: Labels, *, searched: bool, now: datetime
-) -> str:
-    """The list at the side, newest first, under the days they were last used."""
-    if not rows:
-        key = "conversations.none_found" if searched else "conversations.none"
-        return f'<p class="empty">{plain(labels(key))}</p>'
-    groups = groupby(rows, key=lambda row: _age(row.updated, now))
-    return "\n\n".join(
-        f'<div class="day"><div class="small-title">{plain(labels(f"conversations.{age}"))}</div>'
-        f"<ul>{''.join(_conversation(row, row.id == current, labels) for row in same)}</ul></div>"
-        for age, same in groups
-    )
-
-
-def _age(updated: datetime, now: datetime) -> str:
-    day = updated.astimezone(now.tzinfo).date() if updated.tzinfo else updated.date()
-    if day >= now.date():
-        return "today"
-    return "yesterday" if day == now.date() - timedelta(days=1) else "earlier"
-
-
-def _conversation(row: Any, current: bool, labels: Labels) -> str:
-    title = plain(row.title or labels("conversations.untitled"))
-    menu = (
-        button("rename", row.id, labels("conversations.rename"))
-        + f'<a href="conversations/{row.id}.md" download>'
-        f"{plain(labels('conversations.export'))}</a>"
-        + button("delete", row.id, labels("conversations.delete"), kind="danger")
-    )
-    return (
-        f'<li class="conversation{" current" if current else ""}">'
-        f'<button type="button" name="open" value="{row.id}" class="open" title="{title}">'
-        f"{title}</button>"
-        f'<details class="menu"><summary title="{plain(labels("conversations.menu"))}">'
-        f'<span class="icon icon-more"></span><span class="sr">'
-        f"{plain(labels('conversations.menu'))}: {title}</span></summary>"
-        f'<div class="menu-items">{menu}</div></details></li>'
-    )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import logging
+import atexit
 import os
+import shutil
+import signal
 import socket
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 
     from assistant import Assistant
 
+PAGE_FIRST = 1.5
+"""Seconds after which the model begins to load, so that the page is there first."""
+
 PEOPLE_AT_ONCE = 64
 """Handlers that may run at the same time."""
 
@@ -29,7 +35,6 @@ UPLOAD_FACTOR = 8
 """How many of the largest files one upload may carry."""
 
 _STATIC = Path(__file__).with_name("static")
-_log = logging.getLogger(__name__)
 
 
 def build_app(tandem: Assistant, host: str = "127.0.0.1") -> FastAPI:
@@ -96,7 +101,11 @@ def serve(tandem: Assistant, host: str, port: int) -> None:
             await super().startup(sockets)
             sys.stdout.write(f"{address}\n")
             sys.stdout.flush()
+            # The page comes first: the model's libraries keep the processor busy for seconds.
+            threading.Timer(PAGE_FIRST, tandem.start).start()
 
+    # Uvicorn repeats a SIGTERM once it has shut down; as an exit, it lets the assistant close.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     Announcing(config).run(sockets=[listener])
 
 
@@ -204,4 +213,6 @@ def _quiet_gradio() -> None:
     """Before Gradio is imported: nothing sent, and uploads in a folder only this user can read."""
     for name, value in QUIET_SWITCHES.items():
         os.environ.setdefault(name, value)
-    os.environ.setdefault("GRADIO_TEMP_DIR", tempfile.mkdtemp(prefix="tandem-uploads-"))
+    if "GRADIO_TEMP_DIR" not in os.environ:
+        folder = os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="tandem-uploads-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)

@@ -433,7 +433,7 @@ class Catalogue:
             return set(session.scalars(query))
 
     def vectors(self, model: str, chunk_ids: Sequence[int]) -> np.ndarray:
-        """The vectors of chunk ids, one row each, in their order."""
+        """The vectors of chunk ids, one row each, in their order; zeros where there is none."""
         import numpy as np
 
         found: dict[int, bytes] = {}
@@ -447,7 +447,13 @@ class Catalogue:
                         .where(ChunkRow.id.in_(batch), VectorRow.model == model)
                     )
                 )
-        return np.stack([np.frombuffer(found[key], dtype=np.float32) for key in chunk_ids])
+            # A guide may have been removed since its chunks were found.
+            any_vector = session.scalar(
+                select(VectorRow.vector).where(VectorRow.model == model).limit(1)
+            )
+        nothing = bytes(len(any_vector or b""))
+        rows = [np.frombuffer(found.get(key, nothing), dtype=np.float32) for key in chunk_ids]
+        return np.stack(rows) if rows else np.empty((0, len(nothing) // 4), dtype=np.float32)
 
     def sweep_vectors(self) -> None:
         """Drop vectors of texts that no chunk has any more."""

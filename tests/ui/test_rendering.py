@@ -12,7 +12,7 @@ from assistant.answering.answer import Answer, Citation, to_json
 from assistant.retrieval.passage import Passage
 from assistant.safety.concern import Concern
 from ui import library_rendering as library
-from ui import reading, rendering
+from ui import page, reading, rendering
 from ui.labels import labels
 
 EN = labels("en")
@@ -79,7 +79,7 @@ def test_no_payload_survives_anywhere(payload):
             EN, message_id=1, question_id=1,
         ),
         rendering.answer_html(answer(payload, kind="crisis"), EN),
-        rendering.conversations_html([row], 1, EN, searched=False, now=now),
+        page.conversations_html([row], 1, EN, searched=False, now=now),
         reading.text_html(payload, [(0, 3, "cited")]),
         reading.kept_html(payload, EN, title=payload, where=payload, reason="gone"),
         library.guides_html([row], 0, EN, searched=False, now=now),
@@ -142,7 +142,7 @@ def test_a_concern_stands_in_its_card_with_numbers_that_can_be_dialled():
 def test_conversations_stand_under_their_day():
     now = datetime(2026, 5, 10, 12, tzinfo=UTC)
     rows = [SimpleNamespace(id=n, title=f"T{n}", updated=now - timedelta(days=n)) for n in range(4)]
-    html = rendering.conversations_html(rows, 2, EN, searched=False, now=now)
+    html = page.conversations_html(rows, 2, EN, searched=False, now=now)
     assert [html.count(day) for day in ("Today", "Yesterday", "Earlier")] == [1, 1, 1]
     assert html.count("conversation current") == 1
 
