@@ -39,6 +39,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_LOST = (
+    "The search index couldn't be read or written; keyword search answers. Check the free disk "
+    "space and start Tandem again: the index is then rebuilt."
+)
+
 
 @dataclass(frozen=True)
 class Status:
@@ -129,7 +134,7 @@ class Assistant:
             sum(c.guides for c in collections),
             self._catalogue.chunk_count(),
             self.library.syncing,
-            self._problem,
+            self._problem or (_LOST if lost else None),
         )
 
     @property

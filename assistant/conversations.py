@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from assistant.errors import UnknownGuide
 from assistant.store.database import Database
 from assistant.store.tables import ConversationRow, MessageRow, now
+from assistant.words import storable
 
 LONGEST_TITLE = 60
 LONGEST_SEARCH = 200
@@ -50,7 +51,7 @@ class Conversations:
         query = select(ConversationRow).order_by(
             ConversationRow.updated.desc(), ConversationRow.id.desc()
         )
-        wanted = _storable(search)[:LONGEST_SEARCH].strip()
+        wanted = storable(search)[:LONGEST_SEARCH].strip()
         if wanted:
             like = f"%{_escaped(wanted)}%"
             hit = select(MessageRow.conversation_id).where(
@@ -108,7 +109,7 @@ class Conversations:
             row = MessageRow(
                 conversation_id=conversation_id,
                 role=role,
-                content=_storable(content),
+                content=storable(content),
                 answer=answer,
             )
             session.add(row)
@@ -132,7 +133,7 @@ class Conversations:
             if row is None:
                 raise UnknownGuide("This answer is no longer there.")
             row.rating = rating
-            row.reason = _storable(reason.strip()) or None
+            row.reason = storable(reason.strip()) or None
 
     def export_markdown(self, conversation_id: int) -> str:
         """The chat as Markdown, each answer followed by its sources."""
@@ -173,13 +174,8 @@ def _message(row: MessageRow) -> Message:
 
 
 def _shortened(title: str) -> str:
-    line = " ".join(_storable(title).split())
+    line = " ".join(storable(title).split())
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1].rstrip() + "…"
-
-
-def _storable(text: str) -> str:
-    """Without what databases refuse: lone surrogates and NULs."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
 
 
 def _escaped(text: str) -> str:

@@ -16,6 +16,11 @@ def data(package: str, name: str) -> Any:
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
 
 
+def storable(text: str) -> str:
+    """Without what tokenisers and databases refuse: lone surrogates and NULs."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+
+
 def reply(language: str, *keys: str, **values: object) -> str:
     """A reply of `prompts/replies` in a language, its {names} filled in."""
     found = data("prompts", f"replies/{language}.yaml")

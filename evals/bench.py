@@ -25,7 +25,7 @@ from pathlib import Path
 from threading import Barrier
 from typing import TYPE_CHECKING
 
-from evals.figures import Figure, listed, percentile, say, table
+from evals.figures import Figure, line, listed, percentile, say
 from evals.memory import Memory, forget_peak, memory_of, memory_of_serving
 from evals.questions import Judgement, Question, judge, load_questions
 from evals.sync_times import measure_syncs, place_of
@@ -64,31 +64,28 @@ def _said(answer: Answer) -> tuple[object, ...]:
 
 def measure(
     folder: Path, home: Path, questions: Sequence[Question], serve: bool = True
-) -> list[Figure]:
-    """All figures, in the order in which they are measured. Raises `AssistantError`."""
+) -> Iterator[Figure]:
+    """Each figure once it is measured. Raises `AssistantError`."""
     from assistant import Settings, open_assistant
 
-    figures: list[Figure] = []
     with open_assistant(Settings(home=home)) as tandem:
         tandem.wait()
         place = place_of(tandem, folder, home)
-        figures += measure_syncs(tandem, place, is_copy=place != folder)
+        yield from measure_syncs(tandem, place, is_copy=place != folder)
         say(f"Asking {len(questions)} questions, one after the other …")
         ask_all(tandem, questions[:WARM_UP])
         fresh_peak = forget_peak()
         alone = ask_all(tandem, questions)
+        yield from _alone(alone)
+        yield from _judged(judge(questions, alone.answers, _text_of(tandem)), questions)
         say(f"Asking them {AT_ONCE} at once …")
-        together = ask_at_once(tandem, questions)
+        yield from _together(alone, ask_at_once(tandem, questions))
         held = memory_of()
-        figures += _asking(alone, together)
-        text_of = _text_of(tandem)
-        figures += _judged(judge(questions, alone.answers, text_of), questions)
     note = "this process while asking" if fresh_peak else "this process, the syncs among it"
-    figures += _memory(held, note)
+    yield from _memory(held, note)
     if serve:
         say("Starting `tandem serve` …")
-        figures += _memory(memory_of_serving(home), "tandem serve, nobody asking")
-    return figures
+        yield from _memory(memory_of_serving(home), "tandem serve, nobody asking")
 
 
 # -- asking ------------------------------------------------------------------------------------
@@ -125,18 +122,28 @@ def ask_at_once(tandem: Assistant, questions: Sequence[Question], people: int = 
     )
 
 
-def _asking(alone: Asked, together: Asked) -> list[Figure]:
-    wrong = mixed_up(alone.answers, together.answers)
-    errors = {**alone.errors, **together.errors}
+def _alone(alone: Asked) -> list[Figure]:
     return [
         Figure("ask, median", percentile(alone.seconds, 50), "s", bar=0.3),
         Figure("ask, 95th percentile", percentile(alone.seconds, 95), "s", bar=0.8),
         Figure("ask, slowest", max(alone.seconds, default=None), "s"),
-        Figure(f"{AT_ONCE} at once, median", percentile(together.seconds, 50), "s"),
-        Figure(f"{AT_ONCE} at once, 95th percentile", percentile(together.seconds, 95), "s", bar=4),
-        Figure("errors", len(errors), bar=0, note=listed(f"{k}: {e}" for k, e in errors.items())),
-        Figure("answers unlike the one given alone", len(wrong), bar=0, note=listed(wrong)),
+        _errors("errors", alone),
     ]
+
+
+def _together(alone: Asked, together: Asked) -> list[Figure]:
+    name, wrong = f"{AT_ONCE} at once", mixed_up(alone.answers, together.answers)
+    return [
+        Figure(f"{name}, median", percentile(together.seconds, 50), "s"),
+        Figure(f"{name}, 95th percentile", percentile(together.seconds, 95), "s", bar=4),
+        _errors(f"{name}, errors", together),
+        Figure(f"{name}, unlike the one alone", len(wrong), bar=0, note=listed(wrong)),
+    ]
+
+
+def _errors(name: str, asked: Asked) -> Figure:
+    said = listed(f"{key}: {error}" for key, error in asked.errors.items())
+    return Figure(name, len(asked.errors), bar=0, note=said)
 
 
 def _judged(found: Judgement, questions: Sequence[Question]) -> list[Figure]:
@@ -199,6 +206,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--home", type=Path, help="home folder to use and keep")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--no-serve", action="store_true", help="don't start `tandem serve`")
+    parser.add_argument("--every", type=int, default=1, help="ask only every so many questions")
     options = parser.parse_args(arguments)
     folder = options.folder.expanduser().resolve()
     if str(options.folder) in {"", "."} or not folder.is_dir():
@@ -206,16 +214,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     from assistant import AssistantError
 
+    figures: list[Figure] = []
     try:
         with _home(options.home) as home:
-            figures = measure(folder, home, load_questions(), serve=not options.no_serve)
+            asked = load_questions()[:: options.every]
+            for figure in measure(folder, home, asked, serve=not options.no_serve):
+                figures.append(figure)
+                if not options.json:
+                    print(line(figure), flush=True)
     except AssistantError as error:
         say(str(error))
         return 3
     if options.json:
         print(json.dumps([asdict(f) | {"met": f.met} for f in figures], indent=2))
-    else:
-        print(table(figures))
     return 1 if any(figure.met is False for figure in figures) else 0
 
 

@@ -35,16 +35,13 @@ def percentile(values: Sequence[float], percent: float) -> float | None:
     return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]
 
 
-def table(figures: Sequence[Figure]) -> str:
-    """The figures as lines: met or missed, name, value, bar, note."""
-    lines = []
-    for figure in figures:
-        sign = {True: "met", False: "MISSED", None: ""}[figure.met]
-        value = "–" if figure.value is None else f"{figure.value:.4g} {figure.unit}".strip()
-        relation = "≥" if figure.at_least else "≤"
-        bar = "" if figure.bar is None else f"{relation} {figure.bar:g}"
-        lines.append(f"{sign:7}{figure.name:40}{value:>14}  {bar:8}{figure.note}".rstrip())
-    return "\n".join(lines)
+def line(figure: Figure) -> str:
+    """A figure as a line: met or missed, name, value, bar, note."""
+    sign = {True: "met", False: "MISSED", None: ""}[figure.met]
+    value = "–" if figure.value is None else f"{figure.value:.4g} {figure.unit}".strip()
+    relation = "≥" if figure.at_least else "≤"
+    bar = "" if figure.bar is None else f"{relation} {figure.bar:g}"
+    return f"{sign:7}{figure.name:40}{value:>14}  {bar:8}{figure.note}".rstrip()
 
 
 def listed(items: Iterable[str], most: int = 40) -> str:
@@ -54,6 +51,6 @@ def listed(items: Iterable[str], most: int = 40) -> str:
     return ", ".join(whole[:most]) + more
 
 
-def say(line: str) -> None:
+def say(text: str) -> None:
     """How far measuring is, beside the figures."""
-    print(line, file=sys.stderr, flush=True)
+    print(text, file=sys.stderr, flush=True)

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from langchain_core.embeddings import Embeddings
 from small_parts import GUIDES, CountingEmbeddings, write
@@ -25,6 +26,9 @@ from assistant.settings import quiet
 
 
 def pytest_configure() -> None:
+    # Machines are noisy: how long one example takes says nothing.
+    hypothesis.settings.register_profile("tandem", deadline=None)
+    hypothesis.settings.load_profile("tandem")
     quiet(Settings(home=Path("unused")))
 
 

@@ -12,7 +12,7 @@ from small_parts import CountingEmbeddings, write
 
 import assistant.syncing
 from assistant import Assistant, Settings, open_assistant
-from assistant.errors import IndexUnavailable, StorageError, UnknownGuide
+from assistant.errors import StorageError, UnknownGuide
 from assistant.guides.scanning import FoundFile
 from assistant.library import SyncProgress
 
@@ -543,13 +543,26 @@ def test_a_full_disk_while_adding_is_said_plainly(
     assert tandem.library.add([mine]).added == ["mine.md"]
 
 
-def test_an_index_that_can_not_be_written_stops_no_sync(
-    tandem: Assistant, guides: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_index_that_can_not_be_written_stops_no_sync_and_is_rebuilt_at_the_next_start(
+    tandem: Assistant,
+    home: Path,
+    guides: Path,
+    counted: CountingEmbeddings,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def refuse(*_: object) -> None:
-        raise IndexUnavailable("The search index can't be written.")
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("assistant.retrieval.dense.DenseIndex.add", refuse)
+        patch.setattr("assistant.retrieval.dense.DenseIndex._put", full)
         assert len(tandem.library.sync(guides).added) == 4
     assert found(tandem, "postcard") == ["sub/goals.md"]
+    assert tandem.status().dense == "off"
+    assert "start Tandem again" in (tandem.status().problem or "")
+    tandem.close()
+    before = counted.texts
+    with open_assistant(Settings(home=home)) as again:
+        again.wait()
+        assert again.status().dense == "ready" and again.status().problem is None
+        assert all(p.similarity for p in again.search("goal for a term", 1, ["guides"]))
+        assert counted.texts == before

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from assistant.answering.answer import AnswerKind
 from assistant.language import detect
-from assistant.words import data
+from assistant.words import data, storable
 
 LONGEST_QUESTION = 2_000
 """Characters of a message that count as the question."""
@@ -173,7 +173,7 @@ def _telling(text: str) -> list[str]:
 
 def _content(message: Mapping[str, Any]) -> str:
     content = message.get("content", "")
-    return content if isinstance(content, str) else ""
+    return storable(content) if isinstance(content, str) else ""
 
 
 @cache

@@ -81,9 +81,9 @@ class Glossary:
         found = (self._vocabulary.terms([word], language) for word in words(text))
         return tuple(terms[0] for terms in found if terms)
 
-    def _is_verb(self, run: tuple[str, ...], capital: frozenset[str], language: str) -> bool:
+    def _is_verb(self, run: tuple[str, ...], capital: frozenset[str] | None, language: str) -> bool:
         """In German "Macht" is power and "macht" is does; only who writes capitals can tell."""
-        if language != "de" or len(run) > 1 or not capital:
+        if language != "de" or len(run) > 1 or capital is None:
             return False
         return run[0] in self._nouns and run[0] not in capital
 
@@ -97,12 +97,11 @@ class Glossary:
         return ()
 
 
-def _capitalised(query: str) -> frozenset[str]:
-    """Words written with a capital, the first of the query aside; empty if there are none."""
+def _capitalised(query: str) -> frozenset[str] | None:
+    """Words written with a capital; None when the query is all small letters and can't tell."""
     listed = unicodedata.normalize("NFC", query).split()
-    return frozenset(w for token in listed[1:] if token[:1].isupper() for w in words(token)) | (
-        frozenset(words(listed[0])) if any(t[:1].isupper() for t in listed[1:]) else frozenset()
-    )
+    found = frozenset(w for token in listed if token[:1].isupper() for w in words(token))
+    return found or None
 
 
 @cache

@@ -19,8 +19,10 @@ from assistant.retrieval.fusion import reciprocal_rank, repeated, shingles, supp
 from assistant.retrieval.glossary import built_in_glossary
 from assistant.retrieval.lexical import Entry, LexicalIndex
 from assistant.retrieval.passage import Passage
+from assistant.retrieval.terms import rejoined
 from assistant.store.catalogue import Catalogue
 from assistant.store.tables import ChunkRow, GuideRow
+from assistant.words import storable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,6 +70,12 @@ class Snapshot:
     position: dict[int, int]
     guide_of: np.ndarray
     collection_of: np.ndarray
+
+    def plain(self, query: str, language: str) -> str:
+        """The query as its words are looked up: German verbs put together again."""
+        if language != "de":
+            return query
+        return rejoined(query, self.lexical.vocabulary.compounds.counts)
 
 
 class Search:
@@ -187,13 +195,15 @@ class Search:
 
         With `spread` each guide's best passage comes before any guide's second.
         """
-        query = " ".join(query[:LONGEST_QUERY].split())
+        query = " ".join(storable(query[:LONGEST_QUERY]).split())
         snapshot = self.snapshot
         if not query or not snapshot.guide_of.size or top_k < 1:
             return []
         allowed = self._allowed(snapshot, collections)
         vector = self._vector(query)
-        fused = self._rank(query, vector, snapshot, allowed)
+        language = detect(query)
+        plain = snapshot.plain(query, language)
+        fused = self._rank(plain, language, vector, snapshot, allowed)
         order = sorted(fused, key=lambda key: (-fused[key], key))
         if spread:
             order = _spread(order, snapshot)
@@ -203,7 +213,8 @@ class Search:
         self, question: str, language: str, texts: Sequence[tuple[str, str]]
     ) -> list[float]:
         """The share of a question's words and ideas that each (text, language) names, 0 to 1."""
-        return coverages(self.snapshot.lexical, question, language, texts)
+        plain = self.snapshot.plain(question, language)
+        return coverages(self.snapshot.lexical, plain, language, texts)
 
     def closeness(
         self, question: str, language: str, texts: Sequence[tuple[str, str]]
@@ -217,12 +228,16 @@ class Search:
         return [Closeness(*pair) for pair in zip(found, covered, strict=True)]
 
     def _rank(
-        self, query: str, vector: np.ndarray | None, snapshot: Snapshot, allowed: np.ndarray
+        self,
+        query: str,
+        language: str,
+        vector: np.ndarray | None,
+        snapshot: Snapshot,
+        allowed: np.ndarray,
     ) -> dict[int, float]:
         """Fused score by chunk id."""
         import numpy as np
 
-        language = detect(query)
         weights = WEIGHTS[language]
         lexical = np.where(allowed, snapshot.lexical.scores(query, language), 0.0)
         rankings = [

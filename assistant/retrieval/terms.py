@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import cache
 from typing import Any
 
@@ -27,6 +27,29 @@ def words(text: str) -> list[str]:
     """Lower-case words; gendered endings are cut, umlauts written out (ä as ae, ß as ss)."""
     plain = _GENDER.sub("", unicodedata.normalize("NFC", text))
     return _WORD.findall(plain.lower().translate(_UMLAUTS))
+
+
+_PARTICLES = frozenset(
+    "ab an auf aus bei durch ein fest fort her hin los mit nach vor weg weiter zu zurueck".split()  # noqa: SIM905
+)
+
+
+def rejoined(text: str, known: Container[str]) -> str:
+    """A German query with its split verbs put together: "Wie höre ich zu" asks about zuhören.
+
+    A particle is joined to the nearest word before it with which it gives a stem in `known`.
+    """
+    tokens = text.split()
+    plain = [(words(token) or [""])[0] for token in tokens]
+    for place, particle in enumerate(plain):
+        if particle not in _PARTICLES:
+            continue
+        for before in range(place - 1, -1, -1):
+            verb = plain[before]
+            if len(verb) > 2 and _stemmer("de").stemWord(particle + verb) in known:
+                tokens[before], tokens[place] = particle + verb, ""
+                break
+    return " ".join(token for token in tokens if token)
 
 
 @cache

@@ -13,7 +13,7 @@ import pytest
 
 from assistant import Answer, Assistant, Citation, Passage
 from evals import bench
-from evals.figures import Figure, listed, percentile, table
+from evals.figures import Figure, line, listed, percentile
 from evals.memory import memory_of
 from evals.questions import Question, is_shown, is_verbatim, judge, load_questions, share
 
@@ -76,17 +76,13 @@ def test_without_a_bar_or_a_value_nothing_is_met_or_missed():
     assert Figure("first sync", None, bar=720).met is None
 
 
-def test_the_table_says_what_is_missed_and_what_was_not_measured():
-    lines = table(
-        [
-            Figure("fast", 0.1, "s", bar=0.3),
-            Figure("slow", 0.9, "s", bar=0.8, note="busy"),
-            Figure("unmeasured", None, "s", bar=5),
-        ]
-    ).splitlines()
-    assert lines[0].startswith("met ") and "0.1 s" in lines[0] and "≤ 0.3" in lines[0]
-    assert lines[1].startswith("MISSED") and lines[1].endswith("busy")
-    assert lines[2].startswith(" ") and "–" in lines[2]
+def test_a_line_says_what_is_met_what_is_missed_and_what_was_not_measured():
+    fast = line(Figure("fast", 0.1, "s", bar=0.3))
+    slow = line(Figure("slow", 0.9, "s", bar=0.8, note="busy"))
+    unmeasured = line(Figure("unmeasured", None, "s", bar=5))
+    assert fast.startswith("met ") and "0.1 s" in fast and "≤ 0.3" in fast
+    assert slow.startswith("MISSED") and slow.endswith("busy")
+    assert unmeasured.startswith(" ") and "–" in unmeasured
 
 
 def test_a_long_list_is_cut_and_says_so():
@@ -250,7 +246,7 @@ def test_a_small_folder_is_measured_from_copy_to_citation(tmp_path: Path):
     assert figures["chunks"].value == 1
     assert figures["files failed"].value == 1 and figures["files failed"].note == "empty 1"
     assert figures["errors"].value == 0
-    assert figures["answers unlike the one given alone"].value == 0
+    assert figures["8 at once, unlike the one alone"].value == 0
     assert (figures["citations"].value or 0) > 0
     assert figures["citations verbatim"].value == 1
     assert figures["sync, one file changed"].value is not None

@@ -1,0 +1,148 @@
+"""Answers over the built-in guides, as a mentor would get them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import assistant.app
+from assistant import Assistant, Settings, open_assistant
+from assistant.answering.answer import Answer
+
+
+@pytest.fixture(scope="module")
+def tandem(tmp_path_factory: pytest.TempPathFactory, embeddings: object) -> Iterator[Assistant]:
+    home = tmp_path_factory.mktemp("answers")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assistant.app, "load_embeddings", lambda _: embeddings)
+        with open_assistant(Settings(home=home)) as opened:
+            opened.wait()
+            yield opened
+
+
+def last(tandem: Assistant, *contents: str) -> Answer:
+    """The answer to the last of messages that alternate between person and Tandem."""
+    roles = ("user", "assistant")
+    messages = [{"role": roles[n % 2], "content": text} for n, text in enumerate(contents)]
+    *_, answer = tandem.respond(messages)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "guide", "words"),
+    [
+        ("How do I listen actively?", "en", "active-listening", "Listen to the end"),
+        ("Wie höre ich gut zu?", "de", "active-listening", "Zuh"),
+        ("What are open questions?", "en", "open-questions", "Open questions"),
+        ("Was sind offene Fragen?", "de", "open-questions", "Offene Fragen sind"),
+        ("What do I say about confidentiality?", "en", "limits-and-confidentiality", "stays"),
+        ("Was tun, wenn im ersten Treffen alle schweigen?", "de", "first-meeting", "Treffen"),
+        ("Give me reflection prompts", "en", "reflection-prompts", "?"),
+        ("Mein Mentee hat Streit mit den Eltern", "de", "conflict-between-mentee", "Streit"),
+    ],
+)
+def test_a_question_is_answered_from_the_guide_that_knows(
+    tandem: Assistant, question: str, language: str, guide: str, words: str
+) -> None:
+    answer = tandem.ask(question)
+    assert answer.language == language
+    assert any(guide in c.passage.path for c in answer.citations)
+    assert {c.passage.language for c in answer.citations} == {language}
+    assert words in answer.text
+
+
+def test_every_statement_is_verbatim_and_numbered(tandem: Assistant) -> None:
+    for question in ("How do I end a silence?", "Worauf muss ich beim Nein-Sagen achten?"):
+        answer = tandem.ask(question)
+        assert answer.citations
+        for citation in answer.citations:
+            text = tandem.library.guide(citation.passage.guide_id).text
+            assert text[citation.start : citation.end] == citation.quote
+            assert text[citation.passage.start : citation.passage.end] == citation.passage.text
+            assert f"[{citation.number}]" in answer.text
+        stating = [
+            line for line in answer.text.splitlines() if line.strip() and not line.startswith("#")
+        ]
+        assert all(line.rstrip().endswith("]") for line in stating)
+
+
+def test_answers_grow(tandem: Assistant) -> None:
+    answers = list(tandem.respond([{"role": "user", "content": "How do I listen actively?"}]))
+    assert len(answers) > 2
+    assert [a.partial for a in answers] == [True] * (len(answers) - 1) + [False]
+    assert all(answers[-1].text.startswith(a.text) for a in answers)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How do I bake bread?", "Wann fährt der nächste Zug nach Köln?", "capital of Mongolia"],
+)
+def test_what_the_guides_do_not_cover_is_said_plainly(tandem: Assistant, question: str) -> None:
+    answer = tandem.ask(question)
+    assert answer.kind == "not_covered"
+    assert not answer.citations
+    assert answer.nearest
+
+
+@pytest.mark.parametrize(
+    ("message", "kind", "language"),
+    [
+        ("Hello!", "small_talk", "en"),
+        ("Vielen Dank", "small_talk", "de"),
+        ("What can you do?", "small_talk", "en"),
+        ("", "small_talk", "en"),
+        ("😀😀", "small_talk", "en"),
+        ("   \n ", "small_talk", "en"),
+        ("I want to die", "crisis", "en"),
+        ("Ich will nicht mehr leben", "crisis", "de"),
+    ],
+)
+def test_other_messages_get_their_own_kind(
+    tandem: Assistant, message: str, kind: str, language: str
+) -> None:
+    answer = tandem.ask(message)
+    assert (answer.kind, answer.language) == (kind, language)
+    assert answer.text
+
+
+def test_follow_ups_are_understood(tandem: Assistant) -> None:
+    question = "How do I listen actively?"
+    first = tandem.ask(question).text
+    more = last(tandem, question, first, "Tell me more")
+    assert more.kind in {"follow_up", "not_covered"}
+    assert not {c.quote for c in more.citations} & set(first.splitlines())
+    german = last(tandem, question, first, "Auf Deutsch bitte")
+    assert german.language == "de"
+    assert {c.passage.language for c in german.citations} == {"de"}
+    refused = last(tandem, "My mentee has a quarrel with a friend", "…", "And if she refuses?")
+    assert any("refuse" in c.quote for c in refused.citations)
+    assert last(tandem, "Tell me more").kind == "small_talk"
+
+
+def test_a_guide_in_the_other_language_is_shown_and_said(
+    tandem: Assistant, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("english-only")
+    (folder / "bullying.md").write_text(
+        "# Bullying\n\nBullying is repeated harm by people with more power. "
+        "Tell a teacher about the bullying on the same day.\n",
+        encoding="utf-8",
+    )
+    tandem.library.sync(folder, name="english-only")
+    messages = [{"role": "user", "content": "Mobbing"}]
+    *_, answer = tandem.respond(messages, ["english-only"])
+    tandem.library.remove_collection("english-only")
+    assert answer.language == "de"
+    assert "nur auf Englisch" in answer.text
+    assert "Bullying is repeated harm" in answer.text
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["x" * 50_000, "![a](http://example.org/a.png) listening", "\ud800 listening", "'; DROP --"],
+)
+def test_odd_messages_get_an_answer_and_nothing_is_drawn(tandem: Assistant, message: str) -> None:
+    answer = tandem.ask(message)
+    assert answer.text
+    assert "![" not in answer.text
