@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -164,13 +165,16 @@ class Victim:
     def go(self) -> None:
         """Let it sync."""
         assert self._process.stdin is not None
-        self._process.stdin.write("sync\n")
-        self._process.stdin.flush()
+        with suppress(BrokenPipeError):  # `kill` tells that it had ended
+            self._process.stdin.write("sync\n")
+            self._process.stdin.flush()
 
-    def kill(self) -> None:
-        """kill -9."""
+    def kill(self) -> int | None:
+        """kill -9; the exit code if it had ended by itself before."""
+        ended = self._process.poll()
         self._process.kill()
         self._process.wait()
+        return ended
 
 
 @dataclass
@@ -231,7 +235,9 @@ def _round(
     write_edition(target, folder)
     process.go()
     time.sleep(chance.uniform(0, 1.2 * lasting))
-    process.kill()
+    ended = process.kill()
+    if ended is not None:
+        report.troubles.append(f"round {report.rounds + 1}: it had ended by itself ({ended})")
     process = Victim(home, folder, errors)
     if chance.random() < 0.2:
         time.sleep(chance.uniform(0, 2 * lasting))

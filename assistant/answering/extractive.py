@@ -35,38 +35,52 @@ class Weigher(Protocol):
 
 MOST_STATEMENTS = 9
 MOST_PASSAGES = 12
-MOST_WEIGHED = 64
-"""Statements that are embedded for one answer; 64 short texts take about 0.1 s on two cores."""
+MOST_WEIGHED = 24
+"""Statements that are embedded for one answer: 24 short texts take about 0.1 s on two cores."""
+
+LONGEST_WEIGHED = 240
+"""Characters of a statement that are embedded."""
 
 LONGEST_LIST = 8
+LONGEST_WARNING = 2
+"""Items of a list of warnings that nobody asked for."""
 NEAR_THE_BEST = 0.72
 """A unit is shown if its score is at least this share of the best one's."""
 
 # How much a section's role counts for what is asked. A role that isn't named counts nothing.
 _ROLE_WORTH: dict[str, dict[str, float]] = {
-    "": {"definition": 0.06, "steps": 0.08, "activity": -0.1, "reflection": -0.1, "when": -0.1},
-    "definition": {"definition": 0.18, "steps": 0.02, "when": 0.03, "activity": -0.1},
-    "steps": {"steps": 0.25, "words": 0.1, "watch_out": 0.05, "when": -0.1, "reflection": -0.1},
-    "phrasing": {"words": 0.4, "steps": 0.1, "questions": 0.1},
-    "questions": {"questions": 0.4, "words": 0.1},
-    "reflection_prompts": {"reflection": 0.4, "questions": 0.3},
-    "activity": {"activity": 0.35, "steps": 0.03, "when": -0.1},
-    "example": {"example": 0.4},
-    "watch_out": {"watch_out": 0.25, "steps": 0.03},
+    "": {"definition": 0.06, "steps": 0.08, "activity": -0.1, "reflection": -0.15, "when": -0.3},
+    "definition": {"definition": 0.18, "steps": 0.02, "when": -0.1, "activity": -0.1},
+    "steps": {"steps": 0.25, "words": 0.1, "watch_out": -0.05, "when": -0.3, "reflection": -0.2},
+    "phrasing": {"words": 0.4, "steps": 0.15, "questions": 0.1, "when": -0.3, "reflection": -0.2},
+    "questions": {"questions": 0.4, "words": 0.1, "when": -0.3},
+    "reflection_prompts": {"reflection": 0.4, "questions": 0.3, "when": -0.3},
+    "activity": {"activity": 0.35, "steps": 0.03, "when": -0.3},
+    "example": {"example": 0.4, "words": 0.1, "questions": 0.1, "when": -0.3},
+    "watch_out": {"watch_out": 0.25, "steps": 0.03, "when": -0.3},
 }
+_HEADING_WORTH = 0.25
 _ASKED_OF_GUIDES = {"phrasing", "questions", "reflection_prompts", "activity"}
-_EXAMPLE_UNASKED = -0.2
+_LISTS_OF_LINES = {"words", "questions", "reflection"}
+SHORTEST_LIST = 3
+FITTING_ITEM = 0.6
+"""An item of a list is shown if it is at least this near, measured by the list's nearest one."""
+
 _LEANS = -0.1
 _LEAST_WORDS = 4
 
 
 @dataclass(frozen=True)
 class _Fit:
-    """A passage that bears on the question: its place in the search and how near it is."""
+    """A passage that bears on the question: its place in the search and how near it is.
+
+    `heading` is the share of the question that its nearest heading names, 0 to 1.
+    """
 
     passage: Passage
     rank: int
     nearness: float
+    heading: float
 
 
 @dataclass(frozen=True)
@@ -101,10 +115,13 @@ class ExtractiveAnswerer:
         ]
         covered = self._weigher.coverage(request.question, request.language, texts)
         close = [Closeness(p.similarity, c) for p, c in zip(passages, covered, strict=True)]
+        headings = self._weigher.coverage(
+            request.question, request.language, [(_heading(p), p.language) for p in passages]
+        )
         fits = [
-            _Fit(passage, rank, _nearness(found))
-            for rank, (passage, found) in enumerate(zip(passages, close, strict=True))
-            if _bears(found, request)
+            _Fit(passage, rank, _nearness(close[rank]), headings[rank])
+            for rank, passage in enumerate(passages)
+            if _bears(close[rank], request)
         ]
         own = [fit for fit in fits if fit.passage.language == request.language]
         foreign = not own and not request.only_language
@@ -137,19 +154,42 @@ class ExtractiveAnswerer:
             statement
             for fit in fits.values()
             for statement in statements(fit.passage, fit.rank)
-            if _can_stand(statement)
-        ][:MOST_WEIGHED]
-        texts = [(s.text, s.passage.language) for s in candidates]
-        close = self._weigher.closeness(request.question, request.language, texts)
-        nearness = {s: _nearness(found) for s, found in zip(candidates, close, strict=True)}
+            if _can_stand(statement, request.want)
+        ]
+        nearness = self._nearnesses(request, candidates, fits)
         units = [
             _Unit(
-                _shortened(members, nearness),
+                _shortened(members, nearness, request.want),
                 _score(members, fits[members[0].rank], nearness, request.want),
             )
             for members in _runs(candidates)
         ]
         return sorted(units, key=lambda u: (-u.score, u.statements[0].rank, u.statements[0].start))
+
+    def _nearnesses(
+        self, request: Request, candidates: Sequence[Statement], fits: Mapping[int, _Fit]
+    ) -> dict[Statement, float]:
+        """How near each statement is to the question.
+
+        Only the most promising ones are embedded, and only English ones, since the embeddings tell
+        little about German; the others count with their passage's cosine.
+        """
+        texts = [(s.text, s.passage.language) for s in candidates]
+        covered = self._weigher.coverage(request.question, request.language, texts)
+        rough = {
+            s: _nearness(Closeness(s.passage.similarity, share))
+            for s, share in zip(candidates, covered, strict=True)
+        }
+        promising = sorted(
+            (s for s in candidates if s.passage.language == "en"),
+            key=lambda s: -rough[s] - fits[s.rank].nearness,
+        )[:MOST_WEIGHED]
+        close = self._weigher.closeness(
+            request.question,
+            request.language,
+            [(s.text[:LONGEST_WEIGHED], s.passage.language) for s in promising],
+        )
+        return rough | {s: _nearness(found) for s, found in zip(promising, close, strict=True)}
 
 
 def not_covered(request: Request, key: str = "not_covered") -> Answer:
@@ -191,19 +231,24 @@ def _score(
     best = sorted((nearness[s] for s in members), reverse=True)[:2]
     role = members[0].role
     score = 0.5 * fit.nearness + 0.5 * sum(best) / len(best) + 0.1 / (1 + fit.rank)
-    score += _ROLE_WORTH[want].get(role, 0.0)
-    score += _EXAMPLE_UNASKED if role == "example" and want != "example" else 0.0
+    score += _ROLE_WORTH[want].get(role, 0.0) + _HEADING_WORTH * fit.heading
     return score + (_LEANS if _leans(members[0]) else 0.0)
 
 
-def _can_stand(statement: Statement) -> bool:
-    """Whether a statement says something by itself."""
+def _can_stand(statement: Statement, want: str) -> bool:
+    """Whether a statement says something by itself; a line torn from a dialogue doesn't."""
     text = statement.text
     if len(text.split()) < _LEAST_WORDS and statement.role not in {"words", "questions"}:
         return False
     if text.endswith(":") or "http" in text or "|" in text or len(text) > 600:
         return False
+    if statement.role == "example" and want != "example":
+        return False
     return sum(character.isalpha() for character in text) >= 0.6 * len(text)
+
+
+def _heading(passage: Passage) -> str:
+    return passage.heading_path[-1] if passage.heading_path else passage.title
 
 
 def _leans(statement: Statement) -> bool:
@@ -224,12 +269,19 @@ def _runs(candidates: Sequence[Statement]) -> list[list[Statement]]:
 
 
 def _shortened(
-    members: Sequence[Statement], nearness: Mapping[Statement, float]
+    members: Sequence[Statement], nearness: Mapping[Statement, float], want: str
 ) -> tuple[Statement, ...]:
-    """A list's nearest items in their order; numbered ones from the first on."""
-    if len(members) <= LONGEST_LIST or members[0].ordered:
+    """What is shown of a list: steps from the first on; of other items those that fit, in order."""
+    if members[0].ordered:
         return tuple(members[:LONGEST_LIST])
-    best = sorted(members, key=lambda s: -nearness[s])[:LONGEST_LIST]
+    best = sorted(members, key=lambda s: -nearness[s])
+    if members[0].role == "watch_out" and want != "watch_out":
+        best = best[:LONGEST_WARNING]
+    elif members[0].role in _LISTS_OF_LINES:
+        best = best[:LONGEST_LIST]
+    else:
+        fitting = [s for s in best if nearness[s] >= FITTING_ITEM * nearness[best[0]]]
+        best = best[: min(max(len(fitting), SHORTEST_LIST), LONGEST_LIST)]
     return tuple(s for s in members if s in best)
 
 

@@ -30,7 +30,7 @@ def words(text: str) -> list[str]:
 
 
 _PARTICLES = frozenset(
-    "ab an auf aus bei durch ein fest fort her hin los mit nach vor weg weiter zu zurueck".split()  # noqa: SIM905
+    words("ab an auf aus bei durch ein fest fort her hin los mit nach vor weg weiter zu zurück")
 )
 
 

@@ -34,7 +34,7 @@ def last(tandem: Assistant, *contents: str) -> Answer:
     [
         ("How do I listen actively?", "en", "active-listening", "Listen to the end"),
         ("Wie höre ich gut zu?", "de", "active-listening", "Zuh"),
-        ("What are open questions?", "en", "open-questions", "Open questions"),
+        ("What are open questions?", "en", "open-questions", "open question"),
         ("Was sind offene Fragen?", "de", "open-questions", "Offene Fragen sind"),
         ("What do I say about confidentiality?", "en", "limits-and-confidentiality", "stays"),
         ("Was tun, wenn im ersten Treffen alle schweigen?", "de", "first-meeting", "Treffen"),
@@ -129,10 +129,10 @@ def test_a_guide_in_the_other_language_is_shown_and_said(
         "Tell a teacher about the bullying on the same day.\n",
         encoding="utf-8",
     )
-    tandem.library.sync(folder, name="english-only")
-    messages = [{"role": "user", "content": "Mobbing"}]
-    *_, answer = tandem.respond(messages, ["english-only"])
-    tandem.library.remove_collection("english-only")
+    name = tandem.library.sync(folder).collection
+    messages = [{"role": "user", "content": "Was tun bei Mobbing?"}]
+    *_, answer = tandem.respond(messages, [name])
+    tandem.library.remove_collection(name)
     assert answer.language == "de"
     assert "nur auf Englisch" in answer.text
     assert "Bullying is repeated harm" in answer.text
