@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -44,8 +43,6 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
 ) -> None:
     """Serve the page and print its address: http://127.0.0.1:7860 unless set otherwise."""
-    # A polite end by another program closes the library as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _opened(warm=False, host=host, port=port) as tandem:
         from ui.web import serve as serve_page
 

@@ -102,10 +102,12 @@ def serve(tandem: Assistant, host: str, port: int) -> None:
             sys.stdout.write(f"{address}\n")
             sys.stdout.flush()
             # The page comes first: the model's libraries keep the processor busy for seconds.
-            threading.Timer(PAGE_FIRST, tandem.start).start()
+            later = threading.Timer(PAGE_FIRST, tandem.start)
+            later.daemon = True
+            later.start()
 
-    # Uvicorn repeats a SIGTERM once it has shut down; as an exit, it lets the assistant close.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Uvicorn repeats a SIGTERM once it has shut down; as an interrupt it lets the caller close.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     Announcing(config).run(sockets=[listener])
 
 
