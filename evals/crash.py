@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -192,75 +193,88 @@ class Report:
         return "\n".join([*lines, f"{len(self.troubles)} errors or mixtures"])
 
 
+class Trial:
+    """A home, a folder, the process at work on them, and what came of it so far."""
+
+    def __init__(self, place: Path, seed: int) -> None:
+        self._home, self._folder, self._log = place / "home", place / "folder", place / "errors.log"
+        self._folder.mkdir()
+        self._chance = random.Random(seed)  # noqa: S311 - no secret
+        self.report = Report()
+        self._state, self._lasting = "nothing", 0.0
+        self._process = self._started()
+
+    def begin(self) -> None:
+        """Sync each edition once, undisturbed, and time it."""
+        self._expect(self._process.says(), ["nothing"], "first start")
+        for target in EDITIONS:
+            write_edition(target, self._folder)
+            began = time.monotonic()
+            self._process.go()
+            self._expect(self._process.says(), [target], f"undisturbed sync to {target}")
+            self._lasting = time.monotonic() - began
+
+    def round(self) -> None:
+        """One sync and one kill, sometimes another kill while opening, sometimes a sync after."""
+        before, target = self._state, "B" if self._state == "A" else "A"
+        where = f"round {self.report.rounds + 1}, {before} to {target}"
+        write_edition(target, self._folder)
+        self._process.go()
+        time.sleep(self._chance.uniform(0, 1.2 * self._lasting))
+        ended = self._process.kill()
+        if ended is not None:
+            self._trouble(f"{where}: it had ended by itself ({ended})")
+        self._process = self._started()
+        if self._chance.random() < 0.2:
+            time.sleep(self._chance.uniform(0, 2 * self._lasting))
+            self._process.kill()
+            self.report.outcomes["killed once more while opening"] += 1
+            self._process = self._started()
+        if self._expect(self._process.says(), [before, target], where):
+            which = "the state before" if self._state == before else "the new state"
+            self.report.outcomes[f"killed, {which} answers"] += 1
+        if self._state != target and self._chance.random() < 0.25:
+            self._process.go()
+            if self._expect(self._process.says(), [target], f"sync to {target} after a kill"):
+                self.report.outcomes["the next sync finished the work"] += 1
+        self.report.rounds += 1
+
+    def end(self) -> None:
+        """Stop the process."""
+        self._process.kill()
+
+    def _started(self) -> Victim:
+        with self._log.open("a") as errors:
+            return Victim(self._home, self._folder, errors)
+
+    def _expect(self, found: str, wanted: Sequence[str], where: str) -> bool:
+        """Keep the state that was found; after trouble go on with a new process."""
+        if found in wanted:
+            self._state = found
+            return True
+        self._trouble(f"{where}: {found}")
+        self._process.kill()
+        self._process = self._started()
+        self._state = self._process.says()
+        return False
+
+    def _trouble(self, what: str) -> None:
+        self.report.troubles.append(f"{what}\n{self._log.read_text()[-1500:]}")
+
+
 def crash(rounds: int, place: Path, seed: int = 0, show: bool = False) -> Report:
     """Run the rounds in an empty folder."""
-    chance, report = random.Random(seed), Report()  # noqa: S311 - no secret
-    home, folder = place / "home", place / "folder"
-    folder.mkdir()
-    with (place / "errors.log").open("w") as errors:
-        process = Victim(home, folder, errors)
-        state = process.says()
-        if state != "nothing":
-            report.troubles.append(f"first start: {state}")
-        lasting = 0.0
-        for target in ("A", "B"):
-            write_edition(target, folder)
-            started = time.monotonic()
-            process.go()
-            state = process.says()
-            lasting = time.monotonic() - started
-            if state != target:
-                report.troubles.append(f"undisturbed sync to {target}: {state}")
+    trial = Trial(place, seed)
+    try:
+        trial.begin()
         for number in range(1, rounds + 1):
-            process, state = _round(process, state, home, folder, errors, lasting, chance, report)
-            report.rounds = number
+            trial.round()
             if show and number % 10 == 0:
-                print(f"{number} rounds, {len(report.troubles)} errors or mixtures", flush=True)
-        process.kill()
-    return report
-
-
-def _round(
-    process: Victim,
-    state: str,
-    home: Path,
-    folder: Path,
-    errors: IO[str],
-    lasting: float,
-    chance: random.Random,
-    report: Report,
-) -> tuple[Victim, str]:
-    """One sync and one kill; returns the next process and the edition that answers."""
-    target = "B" if state == "A" else "A"
-    write_edition(target, folder)
-    process.go()
-    time.sleep(chance.uniform(0, 1.2 * lasting))
-    ended = process.kill()
-    if ended is not None:
-        report.troubles.append(f"round {report.rounds + 1}: it had ended by itself ({ended})")
-    process = Victim(home, folder, errors)
-    if chance.random() < 0.2:
-        time.sleep(chance.uniform(0, 2 * lasting))
-        process.kill()
-        report.outcomes["killed once more while opening"] += 1
-        process = Victim(home, folder, errors)
-    found = process.says()
-    outcomes = {state: "killed, the state before answers", target: "killed, the new state answers"}
-    if found not in outcomes:
-        report.troubles.append(f"round {report.rounds + 1}, {state} to {target}: {found}")
-        process.kill()
-        process = Victim(home, folder, errors)
-        process.says()
-    else:
-        report.outcomes[outcomes[found]] += 1
-    if found != target and chance.random() < 0.25:
-        process.go()
-        found = process.says()
-        if found == target:
-            report.outcomes["the next sync finished the work"] += 1
-        else:
-            report.troubles.append(f"sync to {target} after a kill: {found}")
-    return process, found if found in EDITIONS else state
+                troubles = len(trial.report.troubles)
+                print(f"{number} rounds, {troubles} errors or mixtures", flush=True)
+    finally:
+        trial.end()
+    return trial.report
 
 
 def main() -> None:
@@ -276,8 +290,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="tandem-crash-") as place:
         report = crash(wish.rounds, Path(place), wish.seed, show=True)
         print(report)
-        if report.troubles:
-            print((Path(place) / "errors.log").read_text()[-3000:])
     sys.exit(bool(report.troubles))
 
 

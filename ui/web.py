@@ -91,8 +91,10 @@ def serve(tandem: Assistant, host: str, port: int) -> None:
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{listener.getsockname()[1]}"
     tandem.say_address(address)
+    # Uvicorn would print a traceback for each page still open when it stops; what goes wrong in a
+    # handler is logged by `ui.trouble`.
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, ws="none",
+        app, log_level="critical", access_log=False, server_header=False, ws="none",
         timeout_graceful_shutdown=3,
     )  # fmt: skip
 
