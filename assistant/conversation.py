@@ -41,12 +41,11 @@ class Conversing:
     ) -> Iterator[Answer]:
         """Yield growing answers; human help comes first, before any search runs."""
         message = _last_message(messages)
-        language = detect(message, self._settings.language)
         concern = _assessed(message)
-        if concern is not None and concern.severity != "low":
-            text = crisis_text(concern, language, self._settings.country)
-            yield Answer(text, language, "crisis", concern=concern)
+        if (help_first := _human_help(message, concern, self._settings)) is not None:
+            yield help_first
             return
+        language = detect(message, self._settings.language)
         limit = boundary(message)
         if limit is not None:
             yield Answer(boundary_text(limit, language), language, "boundary", concern=concern)
@@ -77,6 +76,23 @@ class Conversing:
                 text = reply(understood.language, "no_language_switch")
                 answer = replace(answer, text=text)
             yield checked(answer)
+
+
+def human_help(message: str, settings: Settings) -> Answer | None:
+    """The answer to a person at risk, or None when nothing points to one.
+
+    It is `respond`'s first step and needs no library, so that a caller can show it even when the
+    home folder can't be opened.
+    """
+    return _human_help(message, _assessed(message), settings)
+
+
+def _human_help(message: str, concern: Concern | None, settings: Settings) -> Answer | None:
+    if concern is None or concern.severity == "low":
+        return None
+    language = detect(message, settings.language)
+    text = crisis_text(concern, language, settings.country)
+    return Answer(text, language, "crisis", concern=concern)
 
 
 def _in_language(understood: Understood) -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
+_WIDE_SPACE = re.compile(r"[^\S\n ]")
+
 
 def sentence_spans(text: str, language: str) -> list[tuple[int, int]]:
     """(start, end) of each sentence in `text`, without the space around it."""
     from sentencex import get_sentence_boundaries
 
+    # sentencex 1.0 breaks off at "A\u00a0." and the like; a plain space keeps every offset.
+    text = _WIDE_SPACE.sub(" ", text)
     spans: list[tuple[int, int]] = []
     for boundary in get_sentence_boundaries(language, text):
         # Offsets are taken from the pieces' lengths: they are exact whatever the unit inside.

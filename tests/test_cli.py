@@ -162,6 +162,19 @@ def test_a_person_at_risk_is_shown_help_without_anything_being_loaded(fresh):
     assert not (fresh / "index").exists(), "the answer waited for the library"
 
 
+def test_a_person_at_risk_is_shown_help_though_the_home_is_not_to_be_had(home, tmp_path):
+    file = tmp_path / "file"
+    file.write_text("not a folder")
+    owner = Home(home)
+    try:
+        for place in (home, file):
+            answer = data(tandem(place, "ask", "--json", "I want to kill myself."))
+            assert (answer["kind"], answer["language"]) == ("crisis", "en")
+            assert "112" in answer["text"] or "999" in answer["text"]
+    finally:
+        owner.close()
+
+
 # -- the library -------------------------------------------------------------------------------
 
 

@@ -59,15 +59,18 @@ def ask(
     json: Json = False,
 ) -> None:
     """Answer one question from the guides, with sources."""
+    from assistant.conversation import human_help
     from ui.printing import print_answer
 
     text = sys.stdin.read() if question == "-" else question
     if not text.strip():
         _fail("The question is empty. What would you like to know?", WRONG_USE)
-    with _opened(warm=False) as tandem, _waiting(json):
-        if tandem.assess(text) is None:  # human help waits for no model
+    # Human help waits for no model, and comes even when the library can't be opened.
+    answer = human_help(text, _settings())
+    if answer is None:
+        with _opened(warm=False) as tandem, _waiting(json):
             _ready(tandem, collection)
-        *_, answer = tandem.respond([{"role": "user", "content": text}], collection)
+            *_, answer = tandem.respond([{"role": "user", "content": text}], collection)
     print_answer(answer, json)
 
 

@@ -94,9 +94,10 @@ def _walk(passage: Passage, rank: int) -> Iterator[Statement]:
 
 def _spans(passage: Passage, begin: int, end: int, whole: bool) -> list[tuple[int, int]]:
     """A list item or quotation stays whole unless it is long; a paragraph gives its sentences."""
-    if whole and end - begin <= 420:
-        return [(begin, end)] if end > begin else []
     line = passage.text[begin:end]
+    if whole and len(line.strip()) <= 420:
+        begin += len(line) - len(line.lstrip())
+        return [(begin, begin + len(line.strip()))] if line.strip() else []
     return [(begin + a, begin + b) for a, b in sentence_spans(line, passage.language)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.answering.answer import Answer, Citation
@@ -24,6 +24,8 @@ def passage(text: str, start: int = 100) -> Passage:
 
 
 @given(st.text(max_size=300), st.integers(0, 5000))
+@example(">0 ", 0)
+@example("- a\u2003", 0)
 def test_statements_stand_where_they_say(text: str, start: int) -> None:
     whole = passage(text, start)
     for statement in statements(whole, 0):
