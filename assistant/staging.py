@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from assistant.errors import UnreadableGuide
-from assistant.guides.chunking import CountPieces, embedded_text, split
+from assistant.guides.chunking import Chunk, CountPieces, embedded_text, split
 from assistant.guides.limits import Limits
 from assistant.guides.scanning import FoundFile, hash_of
+from assistant.guides.signposts import signposts
 from assistant.guides.text import Guide
 from assistant.store.catalogue import Known
 from assistant.store.tables import ChunkRow, GuideRow
 
-READER = "1"
+READER = "2"
 """Raised whenever reading or chunking changes, so that unchanged files are read anew."""
 
 Rows = tuple[GuideRow, Sequence[ChunkRow]]
@@ -28,19 +30,16 @@ def rows_of_guide(
     row.title, row.language, row.text = guide.title, guide.language, guide.text
     row.sections = [[list(s.heading_path), s.start, s.end, s.page] for s in guide.sections]
     row.pages = [list(page) for page in guide.pages]
-    chunks = [
-        ChunkRow(
-            position=position,
-            heading_path=list(chunk.heading_path),
-            page=chunk.page,
-            start=chunk.start,
-            end=chunk.end,
-            text=chunk.text,
-            text_hash=text_hash(guide.title, chunk.heading_path, chunk.text),
-        )
-        for position, chunk in enumerate(split(guide, count_pieces))
+    chunks = split(guide, count_pieces)
+    rows = [
+        _chunk_row(position, chunk, chunk.text, guide.title)
+        for position, chunk in enumerate(chunks)
     ]
-    return row, chunks
+    for signpost in signposts(guide, chunks):
+        target = replace(chunks[signpost.leads_to], heading_path=())
+        rows.append(_chunk_row(len(rows), target, signpost.line, title=""))
+        rows[-1].leads_to = signpost.leads_to
+    return row, rows
 
 
 def rows_of_failure(
@@ -73,6 +72,18 @@ def text_hash(title: str, heading_path: Sequence[str], text: str) -> str:
     """The hash of what is embedded of a chunk."""
     whole = embedded_text(title, tuple(heading_path), text)
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _chunk_row(position: int, place: Chunk, text: str, title: str) -> ChunkRow:
+    return ChunkRow(
+        position=position,
+        heading_path=list(place.heading_path),
+        page=place.page,
+        start=place.start,
+        end=place.end,
+        text=text,
+        text_hash=text_hash(title, place.heading_path, text),
+    )
 
 
 def _row(collection_id: int, found: FoundFile, state: str, reader: str) -> GuideRow:

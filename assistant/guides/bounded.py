@@ -248,6 +248,9 @@ def _unpacked(reply: dict[str, Any]) -> Result:
             ),
             language="de" if reply["language"] == "de" else "en",
             pages=tuple((int(offset), int(page)) for offset, page in reply["pages"]),
+            asked=tuple(
+                (str(heading), tuple(map(str, lines))) for heading, lines in reply["asked"]
+            ),
         )
     except (KeyError, TypeError, ValueError):
         return unreadable("damaged")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from assistant.guides.text import Block
+from assistant.guides.text import Asked, Block
 
 _LABEL_WORDS = 9
 _LABEL_CHARACTERS = 70
@@ -16,12 +16,14 @@ class Draft:
     """A file's blocks with the titles that the file states about itself.
 
     `title` is one that an author wrote for readers (front matter); `property_title` is one that a
-    program may have filled in (a document property, a page's ``<title>``).
+    program may have filled in (a document property, a page's ``<title>``); `asked` says how people
+    ask for what stands under a heading.
     """
 
     blocks: list[Block]
     title: str = ""
     property_title: str = ""
+    asked: Asked = ()
 
 
 def is_label(text: str) -> bool:

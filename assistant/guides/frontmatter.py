@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from itertools import pairwise
-from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 SECTION_TITLES: dict[str, tuple[str, ...]] = {
     "en": (
@@ -42,15 +40,8 @@ SECTION_TITLES: dict[str, tuple[str, ...]] = {
 }
 """The titles of a guide's sections by language; the same place means the same section."""
 
-REQUIRED_SECTIONS = 3
-"""So many sections, counted from the first, must stand in every guide."""
-
-WORDS = range(700, 1301)
-"""How many words a guide's body may have."""
-
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)^---\n", re.DOTALL | re.MULTILINE)
-_HEADING = re.compile(r"^(#{1,6}) +(.+?) *$", re.MULTILINE)
-_WORD = re.compile(r"\w+(?:['’:-]\w+)*")
+_HEADING = re.compile(r"^## +(.+?) *$", re.MULTILINE)
 
 
 class Source(BaseModel):
@@ -76,6 +67,7 @@ class GuideFrontMatter(BaseModel):
     minutes: int = Field(ge=1, le=30)
     sources: list[Source] = Field(min_length=1)
     reviewed: datetime.date
+    asked: dict[str, list[str]] = Field(default_factory=dict)
 
 
 def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
@@ -101,64 +93,15 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
 
 def section_titles(body: str) -> list[str]:
     """The titles of the body's ``##`` headings, in their order."""
-    return [title for marks, title in _HEADING.findall(body) if marks == "##"]
+    return _HEADING.findall(body)
 
 
-def count_words(body: str) -> int:
-    """How many words the body has; list numbers and headings count, marks don't."""
-    return len(_WORD.findall(body))
-
-
-def check_guide(path: Path) -> list[str]:
-    """What keeps the file from being a built-in guide, a sentence each; empty when nothing does."""
-    try:
-        values, body = split_front_matter(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        return [str(error)]
-    try:
-        head = GuideFrontMatter.model_validate(values)
-    except ValidationError as error:
-        return [_described(problem) for problem in error.errors()]
-    return [
-        *_identity_problems(head, path, body),
-        *_section_problems(head.language, body),
-        *_length_problems(body),
-    ]
-
-
-def _described(problem: Any) -> str:
-    where = ".".join(str(part) for part in problem["loc"])
-    return f"front matter: {where}: {problem['msg']}"
-
-
-def _identity_problems(head: GuideFrontMatter, path: Path, body: str) -> list[str]:
-    problems = []
-    if head.id != path.stem:
-        problems.append(f"front matter: id is {head.id!r} but the file is named {path.name!r}")
-    titles = [title for marks, title in _HEADING.findall(body) if marks == "#"]
-    if titles != [head.title]:
-        problems.append(f"title: one '# {head.title}' heading is expected, found {titles}")
-    return problems
-
-
-def _section_problems(language: str, body: str) -> list[str]:
-    known = SECTION_TITLES[language]
-    found = section_titles(body)
-    problems = [f"sections: unknown section {title!r}" for title in found if title not in known]
-    places = [known.index(title) for title in found if title in known]
-    for before, after in pairwise(places):
-        if after <= before:
-            problems.append(f"sections: {known[after]!r} must not follow {known[before]!r}")
-    problems += [
-        f"sections: {title!r} is missing"
-        for title in known[:REQUIRED_SECTIONS]
-        if title not in found
-    ]
-    return problems
-
-
-def _length_problems(body: str) -> list[str]:
-    words = count_words(body)
-    if words in WORDS:
-        return []
-    return [f"length: {words} words; a guide has {WORDS.start} to {WORDS.stop - 1}"]
+def sections_of(body: str, language: str) -> dict[str, str]:
+    """The text under each ``##`` heading by the section's English title; unknown ones left out."""
+    names = dict(zip(SECTION_TITLES[language], SECTION_TITLES["en"], strict=True))
+    pieces = re.split(r"^## +(.+?) *$", body, flags=re.MULTILINE)
+    return {
+        names[title]: text.strip()
+        for title, text in zip(pieces[1::2], pieces[2::2], strict=True)
+        if title in names
+    }

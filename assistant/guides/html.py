@@ -44,7 +44,7 @@ _MAIN_SHARE = 0.3
 
 def read(text: str) -> Draft:
     """Read a page (or a part of one, as site generators keep them)."""
-    front_title, text = split_front_matter(text)
+    front, text = split_front_matter(text)
     page = parse(strip_templates(text))
     if page is None:
         raise unreadable("empty")
@@ -53,7 +53,9 @@ def read(text: str) -> Draft:
         raise unreadable("empty", "This page only leads on to another one; add that one instead.")
     remove_boilerplate(page)
     blocks = BlockWriter().walk(_main_part(page))
-    return Draft(blocks, title=front_title, property_title=" ".join(title.split()))
+    return Draft(
+        blocks, title=front.title, asked=front.asked, property_title=" ".join(title.split())
+    )
 
 
 def parse(text: str) -> Any:

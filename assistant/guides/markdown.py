@@ -43,13 +43,13 @@ _LEFTOVER = re.compile(r"(\*\*|__)(?=\S)([^*_]+?)(?<=\S)\1(?![\s).,;!?])|\*\*")
 
 def read(text: str) -> Draft:
     """Read a Markdown text: CommonMark with tables, and what common site generators add."""
-    title, text = split_front_matter(text)
+    front, text = split_front_matter(text)
     text = strip_templates(_TOC_BLOCK.sub("", text))
     page = parse(_renderer().render(_prepared(text)) or " ")
     if page is None:
-        return Draft([], title=title)
+        return Draft([], title=front.title)
     blocks = [_without_leftovers(block) for block in BlockWriter().walk(page)]
-    return Draft(blocks, title=title)
+    return Draft(blocks, title=front.title, asked=front.asked)
 
 
 def _without_leftovers(block: Block) -> Block:

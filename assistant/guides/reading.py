@@ -17,7 +17,7 @@ from assistant.guides.archive import check_archive
 from assistant.guides.characters import clean, decode
 from assistant.guides.draft import Draft, settle_labels
 from assistant.guides.limits import DEFAULT_LIMITS, Limits
-from assistant.guides.text import Block, Guide, compose
+from assistant.guides.text import Asked, Block, Guide, compose
 from assistant.guides.unreadable import unreadable
 from assistant.language import detect
 
@@ -174,7 +174,12 @@ def _guide(draft: Draft, path: Path, limits: Limits) -> Guide:
     if sum(len(block.text) for block in blocks) > limits.characters:
         raise unreadable("too_large")
     text, sections, pages = compose(blocks)
-    return Guide(_title(draft, blocks, path), text, sections, detect(text), pages)
+    title, language = _title(draft, blocks, path), detect(text)
+    return Guide(title, text, sections, language, pages, _asked(draft))
+
+
+def _asked(draft: Draft) -> Asked:
+    return tuple((clean(head), tuple(map(clean, lines))) for head, lines in draft.asked)
 
 
 def _says_something(text: str) -> bool:

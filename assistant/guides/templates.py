@@ -7,6 +7,10 @@ kept only where a reader of the finished page would see them: a box's title, a c
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.guides.text import Asked
 
 _FRONT_MATTER = re.compile(
     r"\A\s*(?P<fence>---|\+\+\+)[ \t]*\n(?P<head>.*?)^(?P=fence)[ \t]*(?:\n|\Z)",
@@ -14,6 +18,8 @@ _FRONT_MATTER = re.compile(
 )
 _FRONT_LINE = re.compile(r"^[\w-]+\s*[:=]", re.MULTILINE)
 _TITLE = re.compile(r"^title\s*[:=]\s*(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE | re.IGNORECASE)
+
+_ASKED = re.compile(r"^asked:[ \t]*\n(?:[ \t]+.*\n|[ \t]*\n|- .*\n)+", re.MULTILINE)
 
 _HIDDEN = re.compile(
     r"\{%-?\s*comment\b.*?\{%-?\s*endcomment\s*-?%\}|\{#\s[^#]{0,1000}#\}", re.DOTALL
@@ -28,13 +34,53 @@ _LOGIC = {"assign", "if", "elsif", "unless", "include", "include_cached", "rende
 _ANY_TAG = re.compile(r"\{%|\{\{|\{#")
 
 
-def split_front_matter(text: str) -> tuple[str, str]:
-    """The title that the front matter states (or "") and the text below the front matter."""
+MOST_ASKED = 300
+"""So many lines of `asked` are taken from one file; more would be no help to anybody."""
+
+LONGEST_ASKED = 300
+"""Characters of such a line."""
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    """What a file's head says that a reader uses."""
+
+    title: str = ""
+    asked: Asked = ()
+
+
+def split_front_matter(text: str) -> tuple[FrontMatter, str]:
+    """What the front matter states, and the text below it."""
     match = _FRONT_MATTER.match(text)
     if not match or not (_FRONT_LINE.search(match["head"]) or not match["head"].strip()):
-        return "", text
+        return FrontMatter(), text
     title = _TITLE.search(match["head"])
-    return (_plain_value(title[1]) if title else ""), text[match.end() :]
+    block = _ASKED.search(match["head"]) if match["fence"] == "---" else None
+    front = FrontMatter(_plain_value(title[1]) if title else "", _asked(block[0]) if block else ())
+    return front, text[match.end() :]
+
+
+def _asked(block: str) -> Asked:
+    """The lines by heading; a block in another form is none of ours and says nothing."""
+    listed = _loaded(block).get("asked")
+    if not isinstance(listed, dict):
+        return ()
+    found = tuple(
+        (str(heading), tuple(" ".join(str(line).split())[:LONGEST_ASKED] for line in lines if line))
+        for heading, lines in listed.items()
+        if isinstance(lines, list)
+    )
+    return found if sum(len(lines) for _, lines in found) <= MOST_ASKED else ()
+
+
+def _loaded(block: str) -> dict[str, Any]:
+    import yaml
+
+    try:
+        values = yaml.load(block, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    except yaml.YAMLError:
+        return {}
+    return values if isinstance(values, dict) else {}
 
 
 def strip_templates(text: str) -> str:

@@ -44,6 +44,9 @@ class Section:
     page: int | None = None
 
 
+Asked = tuple[tuple[str, tuple[str, ...]], ...]
+"""(heading, lines): how people ask for what stands under a heading of the guide."""
+
 PageStarts = tuple[tuple[int, int], ...]
 """(offset, page) wherever a new page begins; empty for formats without pages."""
 
@@ -57,6 +60,7 @@ class Guide:
     sections: tuple[Section, ...]
     language: str
     pages: PageStarts = ()
+    asked: Asked = ()
 
 
 def compose(blocks: Iterable[Block]) -> tuple[str, tuple[Section, ...], PageStarts]:

@@ -74,6 +74,7 @@ def _packed(guide: Guide) -> dict[str, Any]:
             [section.heading_path, section.start, section.end, section.page]
             for section in guide.sections
         ],
+        "asked": guide.asked,
     }
 
 

@@ -13,7 +13,8 @@ class Passage:
     `text` is exactly ``guide_text[start:end]``. `score` is the fused score (higher is better;
     comparable only within one search). `similarity` is the cosine to the query, 0 when the dense
     index did not answer. `also_in` are paths of guides that say nearly the same there and were
-    left out for it. `chunk_id` and `guide_id` are keys of the store.
+    left out for it, `asked` are the lines that lead to this place. `chunk_id` and `guide_id` are
+    keys of the store.
     """
 
     path: str
@@ -30,3 +31,4 @@ class Passage:
     chunk_id: int = 0
     similarity: float = 0.0
     also_in: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()

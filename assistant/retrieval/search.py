@@ -19,8 +19,9 @@ from assistant.retrieval.fusion import reciprocal_rank, repeated, shingles, supp
 from assistant.retrieval.glossary import built_in_glossary
 from assistant.retrieval.lexical import Entry, LexicalIndex
 from assistant.retrieval.passage import Passage
+from assistant.retrieval.shipped import shipped_vectors
 from assistant.retrieval.terms import rejoined
-from assistant.store.catalogue import Catalogue
+from assistant.store.catalogue import Catalogue, IndexedChunk
 from assistant.store.tables import ChunkRow, GuideRow
 from assistant.words import storable
 
@@ -63,19 +64,33 @@ WEIGHTS = {
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One complete state of the library, as searching sees it."""
+    """One complete state of the library, as searching sees it.
+
+    Arrays are in the order of the chunks, signposts among them. `leads_to` holds the place of the
+    chunk that a signpost leads to, and of a chunk itself; `asked` the lines that lead to a chunk.
+    """
 
     version: str
     lexical: LexicalIndex
     position: dict[int, int]
     guide_of: np.ndarray
     collection_of: np.ndarray
+    leads_to: np.ndarray
+    asked: Mapping[int, tuple[str, ...]]
 
     def plain(self, query: str, language: str) -> str:
         """The query as its words are looked up: German verbs put together again."""
         if language != "de":
             return query
         return rejoined(query, self.lexical.vocabulary.compounds.counts)
+
+    def gathered(self, scores: np.ndarray) -> np.ndarray:
+        """The scores of chunks, each at least that of the signposts that lead to it."""
+        import numpy as np
+
+        result = np.zeros_like(scores)
+        np.maximum.at(result, self.leads_to, scores)
+        return result
 
 
 class Search:
@@ -126,7 +141,13 @@ class Search:
     # -- the library's side --------------------------------------------------------------------
 
     def embed_missing(self, texts: dict[str, str], progress: Callable[[int, int], None]) -> None:
-        """Embed texts by hash and keep their vectors, longest first, batch by batch."""
+        """Embed texts by hash and keep their vectors, longest first, batch by batch.
+
+        What is shipped with Tandem is taken from there.
+        """
+        shipped = shipped_vectors(texts.keys(), self.model)
+        self._catalogue.put_vectors(self.model, shipped)
+        texts = {key: text for key, text in texts.items() if key not in shipped}
         order = sorted(texts, key=lambda key: len(texts[key]), reverse=True)
         for start in range(0, len(order), EMBED_BATCH):
             batch = order[start : start + EMBED_BATCH]
@@ -166,7 +187,12 @@ class Search:
         if lexical is None or list(lexical.chunk_ids) != [chunk.id for chunk in chunks]:
             lexical = LexicalIndex.build(
                 [
-                    Entry(c.id, heading_line(c.title, c.heading_path), c.text, c.language)
+                    Entry(
+                        c.id,
+                        "" if c.leads_to is not None else heading_line(c.title, c.heading_path),
+                        c.text,
+                        c.language,
+                    )
                     for c in chunks
                 ]
             )
@@ -180,6 +206,8 @@ class Search:
             {chunk.id: n for n, chunk in enumerate(chunks)},
             np.array([chunk.guide_id for chunk in chunks], dtype=np.int64),
             np.array([chunk.collection_id for chunk in chunks], dtype=np.int64),
+            np.array(_places(chunks), dtype=np.int64),
+            _asked(chunks),
         )
 
     # -- the answering side --------------------------------------------------------------------
@@ -207,7 +235,7 @@ class Search:
         order = sorted(fused, key=lambda key: (-fused[key], key))
         if spread:
             order = _spread(order, snapshot)
-        return self._with_cosines(self._passages(order, fused, top_k), vector)
+        return self._with_cosines(self._passages(order, fused, top_k), vector, snapshot)
 
     def coverage(
         self, question: str, language: str, texts: Sequence[tuple[str, str]]
@@ -240,6 +268,7 @@ class Search:
 
         weights = WEIGHTS[language]
         lexical = np.where(allowed, snapshot.lexical.scores(query, language), 0.0)
+        lexical = snapshot.gathered(lexical)
         rankings = [
             (weights.lexical, _order(lexical, snapshot)),
             (weights.dense, _order(self._nearest(vector, snapshot, allowed), snapshot)),
@@ -263,7 +292,7 @@ class Search:
     def _nearest(
         self, vector: np.ndarray | None, snapshot: Snapshot, allowed: np.ndarray
     ) -> np.ndarray:
-        """Cosines in the order of the chunks; 0 beyond the nearest, or without a dense index."""
+        """Each chunk's cosine or its best signpost's; 0 beyond the nearest or without an index."""
         import numpy as np
 
         result = np.zeros(len(allowed), dtype=np.float32)
@@ -278,13 +307,14 @@ class Search:
             place = snapshot.position.get(key)
             if place is not None and allowed[place]:
                 result[place] = max(cosine, 0.0)
-        return result
+        return snapshot.gathered(result)
 
     def _with_cosines(
-        self, passages: Sequence[Passage], vector: np.ndarray | None
+        self, passages: Sequence[Passage], vector: np.ndarray | None, snapshot: Snapshot
     ) -> list[Passage]:
+        passages = [replace(p, asked=snapshot.asked.get(p.chunk_id, ())) for p in passages]
         if vector is None or not passages:
-            return list(passages)
+            return passages
         matrix = self._catalogue.vectors(self.model, [p.chunk_id for p in passages])
         return [
             replace(passage, similarity=round(float(cosine), 4))
@@ -354,6 +384,26 @@ def _spread(order: Sequence[int], snapshot: Snapshot) -> list[int]:
         first.setdefault(int(snapshot.guide_of[snapshot.position[key]]), key)
     leading = set(first.values())
     return [*first.values(), *(key for key in order if key not in leading)]
+
+
+def _places(chunks: Sequence[IndexedChunk]) -> list[int]:
+    """Where each chunk, or the chunk that a signpost leads to, stands in the list."""
+    place = {(c.guide_id, c.position): n for n, c in enumerate(chunks)}
+    return [
+        n if c.leads_to is None else place.get((c.guide_id, c.leads_to), n)
+        for n, c in enumerate(chunks)
+    ]
+
+
+def _asked(chunks: Sequence[IndexedChunk]) -> dict[int, tuple[str, ...]]:
+    """The lines of signposts by the id of the chunk they lead to."""
+    places = _places(chunks)
+    found: dict[int, tuple[str, ...]] = {}
+    for chunk, place in zip(chunks, places, strict=True):
+        if chunk.leads_to is not None:
+            key = chunks[place].id
+            found[key] = (*found.get(key, ()), chunk.text)
+    return found
 
 
 def _passage(chunk: ChunkRow, guide: GuideRow, collection: str, score: float) -> Passage:

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assistant.errors import UnknownGuide
@@ -84,7 +84,10 @@ class Known:
 
 @dataclass(frozen=True)
 class IndexedChunk:
-    """A live chunk with what searching needs to know of its guide."""
+    """A live chunk or signpost with what searching needs to know of its guide.
+
+    A signpost leads to the chunk at the position `leads_to` of its guide.
+    """
 
     id: int
     guide_id: int
@@ -94,6 +97,8 @@ class IndexedChunk:
     heading_path: tuple[str, ...]
     text: str
     text_hash: str
+    position: int
+    leads_to: int | None
 
 
 class Catalogue:
@@ -240,9 +245,9 @@ class Catalogue:
             return [(row[0], row[1]) for row in session.execute(query)]
 
     def staged_texts(self, collection_id: int) -> list[tuple[str, tuple[str, ...], str]]:
-        """(title, heading path, text) of all chunks that are staged."""
+        """(title, heading path, text) of all that is staged; a signpost is its line alone."""
         query = (
-            select(GuideRow.title, ChunkRow.heading_path, ChunkRow.text)
+            select(_TITLE, ChunkRow.heading_path, ChunkRow.text)
             .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
             .where(GuideRow.collection_id == collection_id, GuideRow.stage == STAGED)
         )
@@ -336,13 +341,13 @@ class Catalogue:
         query = (
             select(func.count(ChunkRow.id))
             .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
-            .where(GuideRow.stage == LIVE)
+            .where(GuideRow.stage == LIVE, ChunkRow.leads_to.is_(None))
         )
         with self._database.session() as session:
             return session.scalar(query) or 0
 
     def chunks(self) -> list[IndexedChunk]:
-        """Every live chunk, by id."""
+        """Every live chunk and signpost, by id."""
         query = (
             select(
                 ChunkRow.id,
@@ -353,6 +358,8 @@ class Catalogue:
                 ChunkRow.heading_path,
                 ChunkRow.text,
                 ChunkRow.text_hash,
+                ChunkRow.position,
+                ChunkRow.leads_to,
             )
             .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
             .where(GuideRow.stage == LIVE)
@@ -360,7 +367,8 @@ class Catalogue:
         )
         with self._database.session() as session:
             return [
-                IndexedChunk(*row[:5], tuple(row[5]), *row[6:]) for row in session.execute(query)
+                IndexedChunk(*row[:5], tuple(row[5]), row[6], row[7], row[8], row[9])
+                for row in session.execute(query)
             ]
 
     def rows(self, chunk_ids: Sequence[int]) -> dict[int, tuple[ChunkRow, GuideRow, str]]:
@@ -395,9 +403,9 @@ class Catalogue:
         return wanted
 
     def texts_to_embed(self, model: str) -> list[tuple[str, str, tuple[str, ...], str]]:
-        """(text hash, title, heading path, text) of live chunks that the model hasn't embedded."""
+        """(text hash, title, heading path, text) of what is live and not embedded by the model."""
         query = (
-            select(ChunkRow.text_hash, GuideRow.title, ChunkRow.heading_path, ChunkRow.text)
+            select(ChunkRow.text_hash, _TITLE, ChunkRow.heading_path, ChunkRow.text)
             .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
             .outerjoin(
                 VectorRow,
@@ -463,6 +471,9 @@ class Catalogue:
             )
 
 
+_TITLE = case((ChunkRow.leads_to.is_(None), GuideRow.title), else_="")
+"""The title that is embedded with a chunk; a signpost stands for itself."""
+
 _GONE = "This guide is no longer in the library. Look at the list anew."
 
 
@@ -488,7 +499,10 @@ def _collection(session: Session, name: str) -> CollectionRow:
 
 def _entries() -> Select[GuideRow, str, int]:
     counted = (
-        select(ChunkRow.guide_id, func.count().label("n")).group_by(ChunkRow.guide_id).subquery()
+        select(ChunkRow.guide_id, func.count().label("n"))
+        .where(ChunkRow.leads_to.is_(None))
+        .group_by(ChunkRow.guide_id)
+        .subquery()
     )
     return (
         select(GuideRow, CollectionRow.name, func.coalesce(counted.c.n, 0))

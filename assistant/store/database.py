@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from assistant.errors import SettingsError, StorageError
 
-LATEST = "0002"
+LATEST = "0003"
 """The newest migration; a test states that the migrations folder agrees."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -75,7 +75,9 @@ class GuideRow(Table):
 class ChunkRow(Table):
     """A piece of a guide that fits the encoder; `text` is the guide's text from start to end.
 
-    Ids are never used twice, so an index entry of a removed chunk can't name another one.
+    A signpost is a row too: `text` is a line that people ask, `leads_to` the position of the chunk
+    of the same guide that answers it, whose start and end it has. Ids are never used twice, so an
+    index entry of a removed chunk can't name another one.
     """
 
     __tablename__ = "chunks"
@@ -89,6 +91,7 @@ class ChunkRow(Table):
     end: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     text_hash: Mapped[str] = mapped_column(String(64), index=True)
+    leads_to: Mapped[int | None] = mapped_column(default=None)
 
 
 class VectorRow(Table):

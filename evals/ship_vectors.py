@@ -1,0 +1,50 @@
+"""Embedding the built-in guides for the next release: ``python -m evals.ship_vectors``.
+
+Run it after the guides or the built-in model have changed; a test says when it is due. Until then
+only what has changed is embedded at the first start.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assistant.guides.chunking import embedded_text
+from assistant.guides.reading import read_guide
+from assistant.guides.scanning import scan
+from assistant.retrieval.embeddings import (
+    PieceCounter,
+    as_matrix,
+    fingerprint,
+    load_embeddings,
+    model_folder,
+)
+from assistant.retrieval.shipped import FILE, write_shipped
+from assistant.staging import rows_of_guide
+from evals.guide_checks import BUILT_IN
+
+
+def texts_to_ship(model: Path) -> dict[str, str]:
+    """What is embedded of the built-in guides, by hash."""
+    count_pieces = PieceCounter(model)
+    texts: dict[str, str] = {}
+    for found in scan(BUILT_IN):
+        guide, chunks = rows_of_guide(0, found, read_guide(found.file), count_pieces)
+        for chunk in chunks:
+            title = guide.title if chunk.leads_to is None else ""
+            whole = embedded_text(title, tuple(chunk.heading_path), chunk.text)
+            texts[chunk.text_hash] = whole
+    return texts
+
+
+def main() -> None:
+    """Embed every text of the built-in guides anew and write the file."""
+    folder = model_folder("built-in")
+    texts = texts_to_ship(folder)
+    print(f"Embedding {len(texts)} texts …", flush=True)
+    matrix = as_matrix(load_embeddings(folder).embed_documents(list(texts.values())))
+    write_shipped(dict(zip(texts, matrix, strict=True)), fingerprint(folder))
+    print(f"{FILE.name} holds {len(texts)} vectors, {FILE.stat().st_size / 1e6:.1f} MB.")
+
+
+if __name__ == "__main__":
+    main()
