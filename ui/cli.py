@@ -172,6 +172,26 @@ def search(
             print_batch_line(line["id"], tandem.search(line["text"], top_k, collection))
 
 
+@guides.command("check")
+def check(
+    folder: Annotated[
+        Path | None, typer.Argument(help="A folder with en/ and de/; the built-in guides if none.")
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="Name sentences shared with the guides of this folder.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Hold guides against the standard of the built-in ones; exit code 1 if any falls short."""
+    from evals.guide_checks import BUILT_IN, problems
+    from ui.printing import print_problems
+
+    found = problems(folder or BUILT_IN, against)
+    print_problems(found, json)
+    if found:
+        raise typer.Exit(NOT_FULFILLED)
+
+
 @app.command()
 def doctor(json: Json = False) -> None:
     """Say what is installed, which model answers, where the data lies and what is wrong."""

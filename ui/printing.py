@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assistant.library import SyncProgress, SyncReport
     from assistant.retrieval.passage import Passage
     from assistant.store.catalogue import Collection, GuideEntry
+    from evals.guide_checks import Problem
     from ui.doctor import Check
 
 PREVIEW = 300
@@ -48,6 +49,16 @@ def print_answer(answer: Answer, json: bool) -> None:
         typer.secho(f"[{number}] {where(passage)}", dim=True)
     for passage in answer.nearest:
         typer.secho(f"  – {where(passage)}", dim=True)
+
+
+def print_problems(problems: Sequence[Problem], json: bool) -> None:
+    """What is wrong with guides, a line each."""
+    if json:
+        print_json([asdict(problem) for problem in problems])
+        return
+    for problem in problems:
+        typer.echo(f"{problem.path}: {problem.text}")
+    typer.echo(f"{len(problems)} problems." if problems else "All guides keep the standard.")
 
 
 def print_passages(passages: Sequence[Passage], json: bool) -> None:
