@@ -1,8 +1,9 @@
 """Measuring search on the judged questions, beside what common RAG apps do by default.
 
-``python -m evals.retrieval CORPUS`` needs the folder that the questions were judged on, synced
-before into the home folder in use. The baseline is dense all-MiniLM-L6-v2 over 1,000-character
-pieces of the same texts, ranked in the same run. Passages are judged by their guide's path.
+``python -m evals.retrieval`` asks the built-in guides. ``python -m evals.retrieval CORPUS`` asks a
+folder that other questions were judged on, without the built-in guides; it is synced into the home
+folder in use. The baseline is dense all-MiniLM-L6-v2 over 1,000-character pieces of the same texts,
+ranked in the same run. Passages are judged by their guide's path.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
@@ -28,6 +29,7 @@ PASSAGES = 10
 PIECES = 60
 """Pieces the baseline may show: more than the passages of search, for it shows copies."""
 CUTOFF = 10
+JudgedOn = Literal["corpus", "builtin"]
 
 
 @dataclass(frozen=True)
@@ -39,15 +41,16 @@ class Question:
     language: str
     answers_in: str
     relevant: dict[str, int]
+    asker: str = "mentor"
 
 
-def judged_questions() -> list[Question]:
-    """The questions judged on the shared corpus, English and German."""
+def judged_questions(judged_on: JudgedOn) -> list[Question]:
+    """The questions judged on the test corpus or on the built-in guides, English and German."""
     return [
         Question(**entry)
         for language in ("en", "de")
         for entry in yaml.safe_load(
-            files("evals").joinpath(f"corpus_questions_{language}.yaml").read_text("utf-8")
+            files("evals").joinpath(f"{judged_on}_questions_{language}.yaml").read_text("utf-8")
         )
     ]
 
@@ -58,19 +61,22 @@ def groups_of(question: Question) -> list[str]:
     return ["all", question.language, "across" if across else f"within-{question.language}"]
 
 
-def rankings(tandem: Assistant, questions: Iterable[Question]) -> dict[str, list[str]]:
-    """Paths by question, in the order in which search finds them, the built-in guides left out."""
-    own = [c.name for c in tandem.library.collections() if not c.builtin]
+def rankings(
+    tandem: Assistant, questions: Iterable[Question], collections: Collection[str]
+) -> dict[str, list[str]]:
+    """Paths by question, in the order in which search finds them in these collections."""
     return {
         q.id: _paths(
-            path for p in tandem.search(q.text, PASSAGES, own) for path in (p.path, *p.also_in)
+            path
+            for passage in tandem.search(q.text, PASSAGES, collections)
+            for path in (passage.path, *passage.also_in)
         )
         for q in questions
     }
 
 
 def baseline_rankings(
-    tandem: Assistant, questions: Sequence[Question], cache: Path
+    tandem: Assistant, questions: Sequence[Question], collections: Collection[str], cache: Path
 ) -> dict[str, list[str]]:
     """The same for dense search over 1,000-character pieces; embeddings are kept in `cache`."""
     from assistant.retrieval.embeddings import as_matrix, load_embeddings, model_folder
@@ -78,7 +84,7 @@ def baseline_rankings(
     pieces = [
         (guide.path, text[start : start + PIECE])
         for guide in tandem.library.guides()
-        if guide.collection != "built-in" and guide.state == "indexed"
+        if guide.collection in collections and guide.state == "indexed"
         for text in [tandem.library.guide(guide.id).text]
         for start in range(0, len(text), PIECE)
     ]
@@ -142,21 +148,30 @@ def _paths(paths: Iterable[str]) -> list[str]:
 def main() -> None:
     """Print the table, or JSON."""
     parser = argparse.ArgumentParser(description="Measure search on the judged questions.")
-    parser.add_argument("corpus", type=Path, help="the folder that the questions were judged on")
+    parser.add_argument(
+        "corpus", type=Path, nargs="?", help="the folder that the corpus questions were judged on"
+    )
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--no-baseline", action="store_true")
+    parser.add_argument("--show", action="store_true", help="print what was found instead")
     arguments = parser.parse_args()
     from assistant import open_assistant
 
     metrics = ["nDCG@10", "R(rel=2)@5", "RR", "Success(rel=2)@3"]
-    questions = judged_questions()
+    questions = judged_questions("corpus" if arguments.corpus else "builtin")
     with open_assistant() as tandem:
         tandem.wait()
-        tandem.library.sync(arguments.corpus)
-        table = {"hybrid": scores(questions, rankings(tandem, questions), metrics)}
+        collections = [c.name for c in tandem.library.collections() if c.builtin]
+        if arguments.corpus:
+            collections = [tandem.library.sync(arguments.corpus).collection]
+        ranked = rankings(tandem, questions, collections)
+        if arguments.show:
+            _show(questions, ranked)
+            return
+        table = {"hybrid": scores(questions, ranked, metrics)}
         if not arguments.no_baseline:
             cache = tandem.settings.home / "evals"
-            found = baseline_rankings(tandem, questions, cache)
+            found = baseline_rankings(tandem, questions, collections, cache)
             table["baseline"] = scores(questions, found, metrics)
     if arguments.json:
         print(json.dumps(table, indent=2))
@@ -165,6 +180,17 @@ def main() -> None:
         print(f"\n{system:12}" + "".join(f"{name:>20}" for name in ["n", *metrics]))
         for group, values in groups.items():
             print(f"{group:12}" + "".join(f"{v:20.3f}" for v in values.values()))
+
+
+def _show(questions: Iterable[Question], ranked: dict[str, list[str]]) -> None:
+    """Each question with the paths found for it and their grades, to judge them anew."""
+    for question in questions:
+        print(f"\n{question.id}  {question.text}")
+        found = ranked[question.id][:CUTOFF]
+        for path in found:
+            print(f"  {question.relevant.get(path, '-')}  {path}")
+        for path in question.relevant.keys() - set(found):
+            print(f"     missed: {path} ({question.relevant[path]})")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from evals.guide_checks import BUILT_IN
 from evals.retrieval import Question, groups_of, judged_questions, scores
 
 METRICS = ["nDCG@10", "RR", "R(rel=2)@5", "Success(rel=2)@3"]
@@ -93,19 +94,30 @@ def test_a_question_is_across_when_only_the_other_language_answers_it(
     assert groups_of(question("a", language, answers_in)) == groups
 
 
-JUDGED = judged_questions()
+CORPUS, BUILT_IN_SET = judged_questions("corpus"), judged_questions("builtin")
+JUDGED = [*CORPUS, *BUILT_IN_SET]
 
 
 def test_at_least_sixty_questions_are_judged_in_both_languages_and_across():
-    assert len(JUDGED) >= 60
+    assert len(CORPUS) >= 60
     for group in ("en", "de", "across"):
-        assert any(group in groups_of(q) for q in JUDGED), group
+        assert any(group in groups_of(q) for q in CORPUS), group
 
 
-def test_judged_ids_are_unique_and_say_their_language():
-    ids = [q.id for q in JUDGED]
+def test_the_built_in_guides_are_asked_enough_in_each_language_about_each_of_them():
+    for language in ("en", "de"):
+        asked = [q for q in BUILT_IN_SET if q.language == language]
+        assert len(asked) >= 75
+        answered = {path for q in asked for path, grade in q.relevant.items() if grade == 3}
+        folder = BUILT_IN / language
+        assert {f"{language}/{path.name}" for path in folder.glob("*.md")} == answered
+
+
+@pytest.mark.parametrize("judged", [CORPUS, BUILT_IN_SET], ids=["corpus", "builtin"])
+def test_judged_ids_are_unique_and_say_their_language(judged: list[Question]):
+    ids = [q.id for q in judged]
     assert len(set(ids)) == len(ids)
-    assert all(q.id.startswith(f"{q.language}-") for q in JUDGED)
+    assert all(q.id.startswith(f"{q.language}-") for q in judged)
 
 
 def test_no_question_is_judged_twice():
