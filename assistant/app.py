@@ -178,10 +178,10 @@ class Assistant:
         self.close()
 
     def _find(
-        self, query: str, top_k: int, collections: Collection[str] | None = None
+        self, query: str, top_k: int, collections: Collection[str] | None, language: str
     ) -> list[Passage]:
         self._ready()
-        return self._search.find(query, top_k, collections)
+        return self._search.find(query, top_k, collections, language=language)
 
     def _ready(self) -> None:
         self.start()

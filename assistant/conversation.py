@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 DEPTH = 16
 """Passages an answerer may choose from."""
 
-Find = Callable[[str, int, Collection[str] | None], list[Passage]]
+Find = Callable[[str, int, Collection[str] | None, str], list[Passage]]
 
 
 class Conversing:
@@ -61,7 +61,7 @@ class Conversing:
         self, understood: Understood, collections: Collection[str] | None
     ) -> Iterator[Answer]:
         question = _in_language(understood)
-        passages = self._find(question, DEPTH, collections)
+        passages = self._find(question, DEPTH, collections, understood.language)
         request = Request(
             question=question,
             language=understood.language,

@@ -31,6 +31,7 @@ QUIET_SWITCHES = {
     "LANGSMITH_TRACING": "false",
     "LANGSMITH_TRACING_V2": "false",
     "TOKENIZERS_PARALLELISM": "false",
+    "TRANSFORMERS_VERBOSITY": "error",
 }
 
 BUILT_IN_MODEL = "built-in"

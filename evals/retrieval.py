@@ -79,7 +79,8 @@ def baseline_rankings(
     tandem: Assistant, questions: Sequence[Question], collections: Collection[str], cache: Path
 ) -> dict[str, list[str]]:
     """The same for dense search over 1,000-character pieces; embeddings are kept in `cache`."""
-    from assistant.retrieval.embeddings import as_matrix, load_embeddings, model_folder
+    from assistant.retrieval.embeddings import as_matrix, load_embeddings
+    from evals.distillation.teacher import teacher_folder
 
     pieces = [
         (guide.path, text[start : start + PIECE])
@@ -88,7 +89,7 @@ def baseline_rankings(
         for text in [tandem.library.guide(guide.id).text]
         for start in range(0, len(text), PIECE)
     ]
-    embeddings = load_embeddings(model_folder("built-in"))
+    embeddings = load_embeddings(teacher_folder())
     matrix = _cached(cache, [text for _, text in pieces], embeddings)
     found = {}
     for question in questions:

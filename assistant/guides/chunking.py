@@ -1,7 +1,7 @@
 """Cutting a guide into chunks that fit the encoder and carry their heading path.
 
-all-MiniLM-L6-v2 reads 256 word pieces and drops the rest unseen, so size is counted in the
-encoder's own pieces, never in characters: German words take about twice as many as English ones.
+The encoder reads 256 word pieces and drops the rest unseen, so size is counted in its own pieces,
+never in characters: an encoder made for English cuts a German word into twice as many.
 """
 
 from __future__ import annotations

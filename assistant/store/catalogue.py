@@ -99,6 +99,7 @@ class IndexedChunk:
     text_hash: str
     position: int
     leads_to: int | None
+    path: str
 
 
 class Catalogue:
@@ -360,6 +361,7 @@ class Catalogue:
                 ChunkRow.text_hash,
                 ChunkRow.position,
                 ChunkRow.leads_to,
+                GuideRow.path,
             )
             .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
             .where(GuideRow.stage == LIVE)
@@ -367,7 +369,7 @@ class Catalogue:
         )
         with self._database.session() as session:
             return [
-                IndexedChunk(*row[:5], tuple(row[5]), row[6], row[7], row[8], row[9])
+                IndexedChunk(*row[:5], tuple(row[5]), row[6], row[7], row[8], row[9], row[10])
                 for row in session.execute(query)
             ]
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.retrieval.embeddings import as_matrix, load_embeddings, model_folder
+from evals.distillation.teacher import teacher_folder
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -58,10 +59,11 @@ def main() -> None:
     """Print the recalls of each model as one line of JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("xquad", type=Path, help="the folder that holds xquad.en.json")
-    parser.add_argument("models", nargs="+", help="model folders, or: built-in")
+    parser.add_argument("models", nargs="+", help="model folders, or: built-in, teacher")
     arguments = parser.parse_args()
     for model in arguments.models:
-        found = recalls(load_embeddings(model_folder(model)), arguments.xquad)
+        folder = teacher_folder() if model == "teacher" else model_folder(model)
+        found = recalls(load_embeddings(folder), arguments.xquad)
         print(json.dumps({"model": model} | {k: round(v, 3) for k, v in found.items()}))
 
 

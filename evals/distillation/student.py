@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -74,20 +75,18 @@ def write_tokenizer(folder: Path, teacher: Path, tokenizer: Tokenizer) -> None:
     special = json.loads((teacher / "special_tokens_map.json").read_text())
     config = special | {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 512}
     (folder / "tokenizer_config.json").write_text(json.dumps(config, indent=1))
-    for name in ("modules.json", "sentence_bert_config.json", "1_Pooling/config.json"):
-        (folder / name).parent.mkdir(exist_ok=True)
-        shutil.copyfile(teacher / name, folder / name)
+    modules = (teacher / "modules.json").read_text().replace("1_Pooling", "pooling")
+    (folder / "modules.json").write_text(modules)
+    (folder / "pooling").mkdir(exist_ok=True)
+    shutil.copyfile(teacher / "1_Pooling" / "config.json", folder / "pooling" / "config.json")
+    shutil.copyfile(teacher / "sentence_bert_config.json", folder / "sentence_bert_config.json")
 
 
-def write_shipped_student(folder: Path, target: Path) -> None:
-    """The student in half precision, as it is shipped."""
+def write_shipped(folder: Path, target: Path) -> str:
+    """Write the student in half precision, as it is shipped; returns the SHA-256 of its weights."""
     from transformers import BertModel
 
-    target.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(folder, target, dirs_exist_ok=True)
     model: Any = BertModel.from_pretrained(folder, add_pooling_layer=False)
     model.half().save_pretrained(target)
-    for file in folder.rglob("*.json"):
-        place = target / file.relative_to(folder)
-        place.parent.mkdir(exist_ok=True)
-        if place.name != "config.json" or place.parent != target:
-            shutil.copyfile(file, place)
+    return hashlib.sha256((target / "model.safetensors").read_bytes()).hexdigest()

@@ -13,6 +13,7 @@ from assistant.guides.reading import read_guide
 from assistant.guides.signposts import signposts
 from assistant.retrieval.embeddings import PieceCounter
 from assistant.words import data
+from evals.distillation.teacher import teacher_folder
 from evals.guide_checks import BUILT_IN, guides_of
 
 Pair = tuple[str, str]
@@ -62,7 +63,7 @@ def own_pairs() -> list[Pair]:
 
 def asked_lines() -> list[Asked]:
     """Every signpost of the built-in guides with the chunk it leads to, as it is embedded."""
-    count_pieces = PieceCounter(_teacher_folder())
+    count_pieces = PieceCounter(teacher_folder())
     found = []
     for path in sorted(BUILT_IN.glob("*/*.md")):
         language = path.parent.name
@@ -79,19 +80,13 @@ def asked_lines() -> list[Asked]:
 
 def english_chunks(folder: Path) -> list[str]:
     """The English chunks of a folder of guides: the student must stay true to the teacher there."""
-    count_pieces = PieceCounter(_teacher_folder())
+    count_pieces = PieceCounter(teacher_folder())
     chunks: dict[str, None] = {}
     for _, guide in guides_of(folder):
         if guide.language == "en":
             for chunk in split(guide, count_pieces):
                 chunks[embedded_text(guide.title, chunk.heading_path, chunk.text)] = None
     return list(chunks)
-
-
-def _teacher_folder() -> Path:
-    from assistant.retrieval.embeddings import model_folder
-
-    return model_folder("built-in")
 
 
 def _titles(language: str) -> dict[str, str]:

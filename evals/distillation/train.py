@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.retrieval.embeddings import model_folder
 from evals.distillation.student import Encoder, write_student
+from evals.distillation.teacher import teacher_folder
 from evals.distillation.texts import (
     Asked,
     Pair,
@@ -44,7 +44,7 @@ SAVE_EVERY = 250
 KEEP = 0.999
 """How much of the running average of the weights is kept at each step."""
 
-MIX = {"pairs": 0.6, "passages": 0.2, "english": 0.07, "asked": 0.13}
+MIX = {"pairs": 0.58, "passages": 0.2, "english": 0.09, "asked": 0.13}
 """How often each kind of batch comes."""
 
 
@@ -156,7 +156,7 @@ def train(run: Run, out: Path, hours: float, steps: int, say: Callable[[str], No
     fast = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
     started = time.monotonic()
     sums: dict[str, list[float]] = {kind: [] for kind in kinds}
-    run.student.model.train()
+    run.student.model.eval()  # without dropout: the target is exact, noise only blurs it
     for step in range(begun, steps):
         spent = (time.monotonic() - started) / 3600
         # Whichever of steps and time runs out first, the rate has fallen to nothing by then.
@@ -260,7 +260,7 @@ def _first_student(folder: Path, material: Material) -> None:
 
     from evals.distillation.vocabulary import first_embeddings, student_tokenizer
 
-    teacher = model_folder("built-in")
+    teacher = teacher_folder()
     english = [en for en, _ in material.pairs] + material.chunks + [a.line for a in material.asked]
     german = [de for _, de in material.pairs]
     german += [text for a in material.asked if a.language == "de" for text in (a.line, a.chunk)]
@@ -271,6 +271,12 @@ def _first_student(folder: Path, material: Material) -> None:
     old.no_padding()
     rows = first_embeddings(old, tokenizer, weights.detach().numpy(), material.pairs)
     write_student(folder, teacher, tokenizer, rows)
+
+
+def _ship(folder: Path, target: Path) -> None:
+    from evals.distillation.student import write_shipped
+
+    print(f"Written to {target}; SHA-256 of the weights: {write_shipped(folder, target)}")
 
 
 def main() -> None:
@@ -291,7 +297,7 @@ def main() -> None:
     material = _prepared(arguments.data, arguments.english, out)
     if not (out / "first" / "model.safetensors").exists():
         _first_student(out / "first", material)
-    student, teacher = Encoder(out / "first"), Encoder(model_folder("built-in"))
+    student, teacher = Encoder(out / "first"), Encoder(teacher_folder())
     for encoder in (student, teacher):
         encoder.model.to(arguments.device)
     teacher.model.eval()
@@ -305,6 +311,7 @@ def main() -> None:
     shutil.copytree(out / "first", out / "student", dirs_exist_ok=True)
     run = Run(student, teacher, material, random.Random(SEED))  # noqa: S311
     train(run, out, arguments.hours, arguments.steps, lambda text: print(text, flush=True))
+    _ship(out / "student", out / "shipped")
 
 
 if __name__ == "__main__":

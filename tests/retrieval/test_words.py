@@ -103,9 +103,16 @@ def test_what_two_rankings_agree_on_comes_first() -> None:
 
 
 def test_a_guide_with_more_on_the_subject_is_raised() -> None:
-    raised = supported(np.array([0.9, 0.8, 0.7, 0.6, 0.1]), np.array([1, 2, 2, 2, 3]))
+    scores, guides = np.array([0.9, 0.8, 0.7, 0.6, 0.1]), np.array([1, 2, 2, 2, 3])
+    raised = supported(scores, guides, np.arange(5))
     assert raised[1] > raised[0]
-    assert supported(np.zeros(3), np.array([1, 1, 2])).tolist() == [0, 0, 0]
+    assert supported(np.zeros(3), np.array([1, 1, 2]), np.arange(3)).tolist() == [0, 0, 0]
+
+
+def test_a_signpost_raises_the_chunk_that_it_leads_to_and_is_nothing_itself() -> None:
+    scores, guides = np.array([0.5, 0.2, 0.9, 0.6]), np.array([1, 2, 2, 3])
+    raised = supported(scores, guides, np.array([0, 1, 1, 3]))
+    assert raised.argmax() == 1 and raised[2] == 0
 
 
 def test_near_copies_are_noticed() -> None:
