@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import UnknownGuide
-from assistant.library import SyncProgress
+from assistant.library import BUILT_IN, SyncProgress
 from ui import library_rendering as rendering
 from ui.labels import Labels
 from ui.running import RunningWork
@@ -44,8 +44,9 @@ class Librarian:
         self._running: RunningWork[Any] = RunningWork()
 
     def overview(self, search: str, only_failed: bool, page: int, labels: Labels) -> Overview:
-        """Counts, collections and one page of the guides that fit the search."""
+        """Counts, collections and one page of the guides that fit the search, added ones first."""
         rows = [row for row in self._library.guides() if row.state != "removed"]
+        rows.sort(key=lambda row: row.collection == BUILT_IN)  # one's own come first
         fitting = rendering.fitting(rows, search, only_failed)
         indexed = [row for row in rows if row.state == "indexed"]
         searched = bool(search.strip()) or only_failed
