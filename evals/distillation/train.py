@@ -12,6 +12,7 @@ import csv
 import json
 import math
 import random
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -306,8 +307,6 @@ def main() -> None:
         f"{len(material.asked)} questions.",
         flush=True,
     )
-    import shutil
-
     shutil.copytree(out / "first", out / "student", dirs_exist_ok=True)
     run = Run(student, teacher, material, random.Random(SEED))  # noqa: S311
     train(run, out, arguments.hours, arguments.steps, lambda text: print(text, flush=True))

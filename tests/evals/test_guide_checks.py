@@ -203,6 +203,9 @@ def test_a_file_that_is_not_text_is_a_problem_and_no_crash(tmp_path: Path):
     path = tmp_path / "a-guide.md"
     path.write_bytes(b"\xff\xfe\x00")
     assert len(problems_of_guide(path)) == 1
+    (tmp_path / "en").mkdir()
+    path.rename(tmp_path / "en" / path.name)
+    assert overlaps(tmp_path, [("b.txt", "some words")]) == []
 
 
 def test_eight_words_in_a_row_are_an_overlap_and_seven_are_none(folder: Path):
