@@ -27,7 +27,10 @@ class Encoder:
         from tokenizers import Tokenizer
         from transformers import BertModel
 
-        self.model: Any = BertModel.from_pretrained(folder, add_pooling_layer=False)
+        # "eager": on a CPU the fused attention's way back takes longer than all the rest.
+        self.model: Any = BertModel.from_pretrained(
+            folder, add_pooling_layer=False, attn_implementation="eager"
+        )
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self.tokenizer.enable_truncation(LONGEST)
         self.tokenizer.no_padding()

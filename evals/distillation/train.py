@@ -1,8 +1,8 @@
 """Train the bilingual student: ``python -m evals.distillation.train DATA ENGLISH OUT``.
 
 DATA holds ``parallel`` and ``lexicon``; ENGLISH is any folder of English guides; OUT receives the
-student, the state to go on from (start the same command again) and the losses. Two cores need a
-few hours, a GPU minutes.
+student, the state to go on from (start the same command again) and the losses. Princeton WordNet
+3.0 must be there (Debian: wordnet-base). Two cores need an hour or two, a GPU minutes.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evals.distillation.lexicon import WORDNET, WordByWord, explained, meanings, word_pairs
 from evals.distillation.student import Encoder, write_student
 from evals.distillation.teacher import teacher_folder
 from evals.distillation.texts import (
@@ -45,17 +46,34 @@ SAVE_EVERY = 250
 KEEP = 0.999
 """How much of the running average of the weights is kept at each step."""
 
-MIX = {"pairs": 0.58, "passages": 0.2, "english": 0.09, "asked": 0.13}
+MIX = {
+    "pairs": 0.40,
+    "words": 0.10,
+    "passages": 0.12,
+    "word_by_word": 0.16,
+    "english": 0.10,
+    "asked": 0.12,
+}
 """How often each kind of batch comes."""
+
+SHORT_BATCH, LONG_BATCH = 128, 16
+"""Texts of a batch: sentences or words; passages."""
 
 
 @dataclass(frozen=True)
 class Material:
-    """All that is learnt from."""
+    """All that is learnt from.
+
+    `chunks` are English guides' chunks, `glosses` lines that say what an English word means;
+    `put` puts English text into German word by word.
+    """
 
     pairs: list[Pair]
+    words: list[Pair]
     chunks: list[str]
+    glosses: list[str]
     asked: list[Asked]
+    put: WordByWord
 
 
 @dataclass
@@ -71,22 +89,43 @@ class Run:
         """Short texts of like length; now and then the English side itself is learnt."""
         pool = self.material.pairs
         start = self.luck.randrange(len(pool))
-        batch = [pool[(start + n) % len(pool)] for n in range(64)]
-        return self._taught(batch, english=self.luck.random() < 0.25)
+        batch = [pool[(start + n) % len(pool)] for n in range(SHORT_BATCH)]
+        return self._taught(batch, english=self.luck.random() < 0.2)
+
+    def words(self) -> torch.Tensor:
+        """Single words from the dictionary."""
+        return self._taught(self.luck.sample(self.material.words, SHORT_BATCH), english=False)
 
     def passages(self) -> torch.Tensor:
         """Long texts: several pairs after one another, since guides' chunks are long."""
         count = self.luck.randint(3, 14)
         batch = []
-        for _ in range(16):
+        for _ in range(LONG_BATCH):
             chosen = self.luck.choices(self.material.pairs, k=count)
             batch.append((" ".join(en for en, _ in chosen), " ".join(de for _, de in chosen)))
         return self._taught(batch, english=False)
 
+    def word_by_word(self) -> torch.Tensor:
+        """Long English texts with many words put into German: rare words, in context."""
+        batch = []
+        for text in self._english_texts():
+            share = self.luck.uniform(0.4, 1.0)
+            batch.append((text, self.material.put(text, share, self.luck)))
+        return self._taught(batch, english=False)
+
     def english(self) -> torch.Tensor:
-        """Chunks of guides: the student's English stays where the teacher's is."""
-        batch = self.luck.sample(self.material.chunks, 16)
+        """The student's English stays where the teacher's is."""
+        batch = self._english_texts()
         return _distance(self.student(batch), self._teach(batch))
+
+    def _english_texts(self) -> list[str]:
+        """Chunks of guides, or what several words mean."""
+        if self.luck.random() < 0.5:
+            return self.luck.sample(self.material.chunks, LONG_BATCH)
+        count = self.luck.randint(1, 6)
+        return [
+            "; ".join(self.luck.choices(self.material.glosses, k=count)) for _ in range(LONG_BATCH)
+        ]
 
     def asked(self) -> torch.Tensor:
         """Questions to the chunk that answers, against the other chunks of the batch."""
@@ -240,7 +279,7 @@ def _resume(out: Path, run: Run, optimizer: Any, average: list[torch.Tensor]) ->
     return int(facts["step"])
 
 
-def _prepared(data: Path, english: Path, out: Path) -> Material:
+def _prepared(data: Path, english: Path, wordnet: Path, out: Path) -> Material:
     """What is learnt from; the chunks are read once and kept, for reading them takes minutes."""
     kept = out / "english.json"
     if kept.exists():
@@ -249,10 +288,17 @@ def _prepared(data: Path, english: Path, out: Path) -> Material:
         print("Reading the English texts …", flush=True)
         chunks = english_chunks(english)
         kept.write_text(json.dumps(chunks), encoding="utf-8")
-    # Sentences of like length stand together, so that little of a batch is padding.
-    own = own_pairs()
-    pairs = sorted(sentence_pairs(data) + own * 4, key=lambda pair: len(pair[1]))
-    return Material(pairs, chunks, asked_lines())
+    known = meanings(data / "lexicon", wordnet)
+    found = sentence_pairs(data)
+    return Material(
+        # Sentences of like length stand together, so that little of a batch is padding.
+        pairs=sorted(found + own_pairs() * 4, key=lambda pair: len(pair[1])),
+        words=word_pairs(known),
+        chunks=chunks,
+        glosses=explained(known),
+        asked=asked_lines(),
+        put=WordByWord(found, known),
+    )
 
 
 def _first_student(folder: Path, material: Material) -> None:
@@ -262,15 +308,16 @@ def _first_student(folder: Path, material: Material) -> None:
     from evals.distillation.vocabulary import first_embeddings, student_tokenizer
 
     teacher = teacher_folder()
-    english = [en for en, _ in material.pairs] + material.chunks + [a.line for a in material.asked]
-    german = [de for _, de in material.pairs]
+    pairs = material.pairs + material.words
+    english = [en for en, _ in pairs] + material.chunks + [a.line for a in material.asked]
+    german = [de for _, de in pairs]
     german += [text for a in material.asked if a.language == "de" for text in (a.line, a.chunk)]
     tokenizer = student_tokenizer(teacher, english, german)
     print("Learning first meanings of the German pieces …", flush=True)
     weights = BertModel.from_pretrained(teacher).embeddings.word_embeddings.weight
     old = Tokenizer.from_file(str(teacher / "tokenizer.json"))
     old.no_padding()
-    rows = first_embeddings(old, tokenizer, weights.detach().numpy(), material.pairs)
+    rows = first_embeddings(old, tokenizer, weights.detach().numpy(), pairs)
     write_student(folder, teacher, tokenizer, rows)
 
 
@@ -286,6 +333,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("english", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--wordnet", type=Path, default=WORDNET, help="WordNet 3.0's folder")
     parser.add_argument("--hours", type=float, default=0.0, help="stop after so long; 0: no limit")
     parser.add_argument("--steps", type=int, default=30_000)
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
@@ -295,7 +343,7 @@ def main() -> None:
     out: Path = arguments.out
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(SEED)
-    material = _prepared(arguments.data, arguments.english, out)
+    material = _prepared(arguments.data, arguments.english, arguments.wordnet, out)
     if not (out / "first" / "model.safetensors").exists():
         _first_student(out / "first", material)
     student, teacher = Encoder(out / "first"), Encoder(teacher_folder())
@@ -303,7 +351,8 @@ def main() -> None:
         encoder.model.to(arguments.device)
     teacher.model.eval()
     print(
-        f"{len(material.pairs)} pairs, {len(material.chunks)} English chunks, "
+        f"{len(material.pairs)} pairs, {len(material.words)} word pairs, "
+        f"{len(material.chunks)} English chunks, {len(material.glosses)} glosses, "
         f"{len(material.asked)} questions.",
         flush=True,
     )
