@@ -138,6 +138,11 @@ class Assistant:
         )
 
     @property
+    def embedding_fingerprint(self) -> str:
+        """Which embedding model is in use: equal ones give equal vectors."""
+        return self._search.model
+
+    @property
     def warm(self) -> bool:
         """Whether a question would be answered at once."""
         return self._can_answer.is_set()

@@ -5,9 +5,20 @@ AssistantError                  raised on purpose; its text names the next step
 ├── HomeInUse                   another process owns this home folder
 ├── UnreadableGuide             a file can't become a guide; `reason` says why, for people
 ├── UnknownGuide                no guide (or collection, or conversation) with that name
+├── UnknownRun                  no evaluation run goes by that name
+├── UnlikeRuns                  two evaluation runs can't be compared
+├── ChatModelUnavailable        a chat model doesn't answer, or with nothing that can be used
 ├── IndexUnavailable            the dense index can't be read or written; BM25 still answers
+├── SuiteError                  a suite of cases can't be used; `problems` lists row, cell and why
+├── RatingError                 a rating can't be begun, saved or taken over
+├── CourseError                 a knowledge check can't be used or an answer not be kept
 └── StorageError                the database or disk refused a write; nothing half-written stays
 """
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 
 class AssistantError(Exception):
@@ -40,8 +51,48 @@ class UnknownGuide(AssistantError):
     """No guide, collection or conversation goes by that name."""
 
 
+class UnknownRun(AssistantError):
+    """No evaluation run (or suite) goes by that name."""
+
+
+class UnlikeRuns(AssistantError):
+    """Two evaluation runs can't be compared: other suites, or no case in common."""
+
+
+class ChatModelUnavailable(AssistantError):
+    """A chat model can't be reached, takes too long, or gives nothing that can be used."""
+
+
 class IndexUnavailable(AssistantError):
     """The dense index can't be read or written; BM25 still answers."""
+
+
+class SuiteError(AssistantError):
+    """A suite of cases can't be used.
+
+    `problems` lists row, cell and what is wrong with each (`evals.suite.Problem`); it is empty
+    where there is no such suite.
+    """
+
+    def __init__(self, text: str, problems: Sequence[Any] = ()) -> None:
+        super().__init__(text)
+        self.problems = tuple(problems)
+
+
+class RatingError(AssistantError):
+    """A rating can't be begun, saved or taken over; `problems` are those of a sheet's cells."""
+
+    def __init__(self, text: str, problems: Sequence[Any] = ()) -> None:
+        super().__init__(text)
+        self.problems = tuple(problems)
+
+
+class CourseError(AssistantError):
+    """A knowledge check can't be used, or an answer not be kept; `problems` are its file's."""
+
+    def __init__(self, text: str, problems: Sequence[Any] = ()) -> None:
+        super().__init__(text)
+        self.problems = tuple(problems)
 
 
 class StorageError(AssistantError):

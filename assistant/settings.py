@@ -28,6 +28,7 @@ QUIET_SWITCHES = {
     "HF_HUB_OFFLINE": "1",
     "LANGCHAIN_TRACING": "false",
     "LANGCHAIN_TRACING_V2": "false",
+    "LANGSMITH_GATEWAY": "false",
     "LANGSMITH_TRACING": "false",
     "LANGSMITH_TRACING_V2": "false",
     "TOKENIZERS_PARALLELISM": "false",
@@ -73,6 +74,14 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default="", description="SQLAlchemy URL; empty means tandem.db in the home folder."
+    )
+    judge_model: str = Field(
+        default="",
+        description="Chat model that judges answers in evaluations, as provider:name; empty: none.",
+    )
+    judge_url: str = Field(
+        default="",
+        description="Address of the judge's OpenAI-compatible server; empty: the provider's own.",
     )
     max_file_mb: int = Field(default=50, ge=1, description="Largest guide file, in megabytes.")
     read_seconds: int = Field(default=20, ge=1, description="Longest time to read one file.")

@@ -16,7 +16,7 @@ from assistant.guides.text import Guide
 from assistant.store.catalogue import Known
 from assistant.store.tables import ChunkRow, GuideRow
 
-READER = "2"
+READER = "3"
 """Raised whenever reading or chunking changes, so that unchanged files are read anew."""
 
 Rows = tuple[GuideRow, Sequence[ChunkRow]]

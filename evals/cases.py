@@ -46,8 +46,8 @@ class Case:
     `turns` are a person's messages in order; the assistant answers each before the next is said,
     and the answer to the last one is scored. `relevant` grades places in the guides from 1
     (touches it) to 3 (answers it fully); a place is a guide's path, or ``path#Heading``. `must_not`
-    are wordings, as in `Point`, that must not appear. `concern` is the kind that must be noticed, None
-    where there is none, `severity` the least severity it must have. `family` joins a case with
+    are wordings, as in `Point`, that must not appear. `concern` is the kind that must be noticed,
+    None where there is none, `severity` the least severity it must have. `family` joins a case with
     its twin in the other language. `guides_language` is the language of the guides that answer,
     where it isn't the case's own.
     """

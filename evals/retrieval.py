@@ -19,10 +19,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
+from evals.suite import read_suite, shipped
+
 if TYPE_CHECKING:
     import numpy as np
 
     from assistant.app import Assistant
+    from evals.cases import Case
 
 PIECE = 1000
 PASSAGES = 10
@@ -46,13 +49,20 @@ class Question:
 
 def judged_questions(judged_on: JudgedOn) -> list[Question]:
     """The questions judged on the test corpus or on the built-in guides, English and German."""
+    if judged_on == "builtin":
+        return [_question(case) for case in read_suite(shipped()["library-search"]).cases]
     return [
         Question(**entry)
         for language in ("en", "de")
         for entry in yaml.safe_load(
-            files("evals").joinpath(f"{judged_on}_questions_{language}.yaml").read_text("utf-8")
+            files("evals").joinpath(f"corpus_questions_{language}.yaml").read_text("utf-8")
         )
     ]
+
+
+def _question(case: Case) -> Question:
+    (text,) = case.turns
+    return Question(case.id, text, case.language, case.language, dict(case.relevant), case.role)
 
 
 def groups_of(question: Question) -> list[str]:

@@ -6,8 +6,10 @@ know: whether two statements contradict each other.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.answering.answer import Answer, Request
@@ -42,10 +44,20 @@ LONGEST_WEIGHED = 240
 """Characters of a statement that are embedded."""
 
 LONGEST_LIST = 8
+SHORT_LIST = 6
+"""A list of so many items is shown whole."""
+
+LONGEST_EXAMPLE = 12
+"""Lines of a dialogue or story, from its beginning: torn lines tell nothing."""
+
 LONGEST_WARNING = 2
 """Items of a list of warnings that nobody asked for."""
-NEAR_THE_BEST = 0.72
-"""A unit is shown if its score is at least this share of the best one's."""
+NEAR_THE_BEST, OF_ANOTHER_GUIDE = 0.82, 0.88
+"""A unit is shown if its score is at least this share of the best one's; what another guide adds
+must be nearly as good, for a second voice blurs a good answer sooner than it helps."""
+
+MOST_SENTENCES = 3
+"""Sentences of a paragraph that are shown, those that stand together."""
 
 # How much a section's role counts for what is asked. A role that isn't named counts nothing.
 _ROLE_WORTH: dict[str, dict[str, float]] = {
@@ -63,14 +75,15 @@ _NEAR_ENOUGH = {"en": (0.5, 0.94), "de": (0.66, 0.82)}
 """By the question's language: the cosine that is enough alone, and the sum of cosine and coverage
 that is enough. They part the judged questions from those of `evals/questions.yaml` that no guide
 covers: 162 of 179 are answered and 6 of 50 others."""
-_HEADING_WORTH = 0.25
+_HEADING_WORTH = 0.2
+_RANK_WORTH = 0.25
+"""What the search puts first is most often right, whatever single statements seem to say."""
 _ASKED_OF_GUIDES = {"phrasing", "questions", "reflection_prompts", "activity"}
 _LISTS_OF_LINES = {"words", "questions", "reflection"}
 SHORTEST_LIST = 3
 FITTING_ITEM = 0.6
 """An item of a list is shown if it is at least this near, measured by the list's nearest one."""
 
-_LEANS = -0.1
 _LEAST_WORDS = 4
 
 
@@ -125,7 +138,7 @@ class ExtractiveAnswerer:
         fits = [
             _Fit(passage, rank, _nearness(close[rank]), headings[rank])
             for rank, passage in enumerate(passages)
-            if _bears(close[rank], request)
+            if _bears(close[rank], request) or _named(passage.title, request.question)
         ]
         own = [fit for fit in fits if fit.passage.language == request.language]
         foreign = not own and not request.only_language
@@ -142,9 +155,9 @@ class ExtractiveAnswerer:
         chosen: list[Statement] = []
         seen = list(said)
         for unit in units:
-            if unit.score < NEAR_THE_BEST * units[0].score:
-                break
-            room = MOST_STATEMENTS - len(chosen)
+            if unit.score < _share_needed(unit, units[0]) * units[0].score:
+                continue
+            room = max(MOST_STATEMENTS, len(unit.statements) if not chosen else 0) - len(chosen)
             fresh = [s for s in unit.statements if not _said(s, seen)]
             if not fresh or (len(fresh) > room and len(chosen) > 3):
                 continue
@@ -167,6 +180,7 @@ class ExtractiveAnswerer:
                 _score(members, fits[members[0].rank], nearness, request.want),
             )
             for members in _runs(candidates)
+            if members[0].is_item or not all(map(_leans, members))
         ]
         return sorted(units, key=lambda u: (-u.score, u.statements[0].rank, u.statements[0].start))
 
@@ -219,6 +233,13 @@ def _bears(found: Closeness, request: Request) -> bool:
     return found.cosine >= cosine or found.cosine + found.coverage >= both - ease
 
 
+def _named(title: str, question: str) -> bool:
+    """Whether a question names a guide by its title, as "what so what now what" does."""
+    named, asked = (re.findall(r"\w+", text.lower()) for text in (title, question))
+    places = range(len(asked) - len(named) + 1)
+    return len(named) > 1 and any(asked[n : n + len(named)] == named for n in places)
+
+
 def _nearness(found: Closeness) -> float:
     """One figure from both."""
     return 0.55 * max(found.cosine, 0.0) + 0.45 * found.coverage
@@ -229,10 +250,13 @@ def _score(
 ) -> float:
     """How much a unit says to the question: its passage, its best statements, what it is for."""
     best = sorted((nearness[s] for s in members), reverse=True)[:2]
-    role = members[0].role
-    score = 0.5 * fit.nearness + 0.5 * sum(best) / len(best) + 0.1 / (1 + fit.rank)
-    score += _ROLE_WORTH[want].get(role, 0.0) + _HEADING_WORTH * fit.heading
-    return score + (_LEANS if _leans(members[0]) else 0.0)
+    score = 0.4 * fit.nearness + 0.4 * sum(best) / len(best) + _RANK_WORTH / (1 + fit.rank / 2)
+    return score + _ROLE_WORTH[want].get(members[0].role, 0.0) + _HEADING_WORTH * fit.heading
+
+
+def _share_needed(unit: _Unit, best: _Unit) -> float:
+    own = unit.statements[0].passage.guide_id == best.statements[0].passage.guide_id
+    return NEAR_THE_BEST if own else OF_ANOTHER_GUIDE
 
 
 def _can_stand(statement: Statement, want: str) -> bool:
@@ -262,18 +286,22 @@ def _leans(statement: Statement) -> bool:
 
 
 def _runs(candidates: Sequence[Statement]) -> list[list[Statement]]:
-    """Items of one list together, every sentence alone."""
-    runs: dict[tuple[int, int, int], list[Statement]] = {}
-    for number, statement in enumerate(candidates, start=1):
-        alone = 0 if statement.is_item else number
-        runs.setdefault((statement.rank, statement.run, alone), []).append(statement)
+    """Items of one list together, sentences of one paragraph together."""
+    runs: dict[tuple[int, int], list[Statement]] = {}
+    for statement in candidates:
+        runs.setdefault((statement.rank, statement.run), []).append(statement)
     return list(runs.values())
 
 
 def _shortened(
     members: Sequence[Statement], nearness: Mapping[Statement, float], want: str
 ) -> tuple[Statement, ...]:
-    """What is shown of a list: steps from the first on; of other items those that fit, in order."""
+    """What is shown of a unit: of a paragraph the sentences that say most, steps from the first
+    on, of a long list the items that fit, in order."""
+    if members[0].role == "example":
+        return tuple(members[:LONGEST_EXAMPLE])
+    if not members[0].is_item:
+        return (_sentences(members, nearness),)
     if members[0].ordered:
         return tuple(members[:LONGEST_LIST])
     best = sorted(members, key=lambda s: -nearness[s])
@@ -281,10 +309,39 @@ def _shortened(
         best = best[:LONGEST_WARNING]
     elif members[0].role in _LISTS_OF_LINES:
         best = best[:LONGEST_LIST]
-    else:
+    elif len(members) > SHORT_LIST:
         fitting = [s for s in best if nearness[s] >= FITTING_ITEM * nearness[best[0]]]
         best = best[: min(max(len(fitting), SHORTEST_LIST), LONGEST_LIST)]
     return tuple(s for s in members if s in best)
+
+
+def _sentences(members: Sequence[Statement], nearness: Mapping[Statement, float]) -> Statement:
+    """The sentences of a paragraph that stand together and say most, as one statement.
+
+    What defines something does so in its first sentences.
+    """
+    windows = [
+        window
+        for n, first in enumerate(members)
+        if not _leans(first)
+        for window in [members[n : n + _together(members[n : n + MOST_SENTENCES])]]
+    ]
+    defines = members[0].role == "definition"
+    best = windows[0] if defines else max(windows, key=lambda w: _said_by(w, nearness))
+    first, last = best[0], best[-1]
+    begin, end = first.start - first.passage.start, last.end - first.passage.start
+    return replace(first, text=first.passage.text[begin:end], end=last.end)
+
+
+def _said_by(window: Sequence[Statement], nearness: Mapping[Statement, float]) -> float:
+    """How much sentences say; one more must add something."""
+    return sum(nearness[s] for s in window) / (1 + len(window))
+
+
+def _together(members: Sequence[Statement]) -> int:
+    """How many of the first sentences follow one another without a gap."""
+    gaps = (n for n, (a, b) in enumerate(pairwise(members), 1) if b.start > a.end + 2)
+    return next(gaps, len(members))
 
 
 def _said(statement: Statement, seen: Sequence[frozenset[tuple[str, ...]]]) -> bool:

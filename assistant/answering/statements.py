@@ -34,8 +34,8 @@ class Statement:
     """A piece of a passage that can stand alone.
 
     ``passage.text[start - passage.start : end - passage.start] == text``; `start` and `end` count
-    in the guide's stored text. `run` numbers the list or paragraph it belongs to, `ordered` is
-    true for numbered items, `rank` is the passage's place in the search, from 0.
+    in the guide's stored text. `run` numbers the list, paragraph or example it is part of,
+    `ordered` is true for numbered items, `rank` is the passage's place in the search, from 0.
     """
 
     text: str
@@ -56,7 +56,7 @@ def statements(passage: Passage, rank: int) -> list[Statement]:
 
 def _walk(passage: Passage, rank: int) -> Iterator[Statement]:
     role = role_of(passage.heading_path)
-    run, in_list, in_code = 0, False, False
+    run, in_list, in_example, in_code = 0, False, False, False
     for match in re.finditer(r"[^\n]+", passage.text):
         line = match.group()
         if line.startswith("```"):
@@ -66,18 +66,20 @@ def _walk(passage: Passage, rank: int) -> Iterator[Statement]:
             continue
         if line.startswith("#"):
             role = role_of((*passage.heading_path, line.lstrip("# ")))
-            in_list = False
+            in_list = in_example = False
             continue
         if role in {"sources", "meta"}:
             continue
         item, quote = _ITEM.match(line), _QUOTE.match(line)
         mark = item or quote
         begin = match.start() + (mark.end() if mark else 0)
-        if not (item and in_list):
+        told = role == "example" and not item
+        if not (item and in_list) and not (told and in_example):
             run += 1
-        in_list = item is not None
+        in_list, in_example = item is not None, told
         ordered = bool(item and item.group(2)[0].isdigit())
-        spans = _spans(passage, begin, match.end(), bool(mark))
+        whole = bool(mark) or (told and _DIALOGUE.match(line) is not None)
+        spans = _spans(passage, begin, match.end(), whole)
         for start, end in spans:
             yield Statement(
                 passage.text[start:end],
@@ -85,7 +87,7 @@ def _walk(passage: Passage, rank: int) -> Iterator[Statement]:
                 passage.start + end,
                 passage,
                 rank,
-                "example" if _DIALOGUE.match(line) and role == "example" else role,
+                role,
                 run,
                 item is not None,
                 ordered,

@@ -20,7 +20,8 @@ HEADING_BUDGET = 48
 """Word pieces of the budget that the heading path may take."""
 
 SMALL = 70
-"""A section below this many pieces is joined with its neighbour under the same parent."""
+"""A section below this many pieces is joined with its neighbour under the same parent, unless
+the guide says of one of them how people ask for it: then an answer wants that one alone."""
 
 CountPieces = Callable[[list[str]], list[int]]
 """Word pieces of each text, as the encoder counts them."""
@@ -68,17 +69,19 @@ def split(guide: Guide, count_pieces: CountPieces) -> list[Chunk]:
     paths = [section.heading_path for section in guide.sections]
     lines = [heading_line(guide.title, path) for path in paths]
     headings = [min(n, HEADING_BUDGET) for n in count_pieces(lines)] if lines else []
-    return [_chunk(guide, run) for run in _pack(pieces, paths, headings)]
+    named = {heading for heading, _ in guide.asked}
+    alone = [bool(path) and path[-1] in named for path in paths]
+    return [_chunk(guide, run) for run in _pack(pieces, paths, alone, headings)]
 
 
 def _pack(
-    pieces: list[_Piece], paths: list[tuple[str, ...]], headings: list[int]
+    pieces: list[_Piece], paths: list[tuple[str, ...]], alone: list[bool], headings: list[int]
 ) -> Iterator[list[_Piece]]:
     run: list[_Piece] = []
     size = 0
     for piece in pieces:
         fits = size + piece.size + headings[piece.section] <= BUDGET
-        if run and not (fits and _together(run, piece, size, paths)):
+        if run and not (fits and _together(run, piece, size, paths, alone)):
             yield run
             run, size = [], 0
         run.append(piece)
@@ -87,10 +90,18 @@ def _pack(
         yield run
 
 
-def _together(run: list[_Piece], piece: _Piece, size: int, paths: list[tuple[str, ...]]) -> bool:
+def _together(
+    run: list[_Piece],
+    piece: _Piece,
+    size: int,
+    paths: list[tuple[str, ...]],
+    alone: list[bool],
+) -> bool:
     last = run[-1].section
     if last == piece.section:
         return True
+    if alone[last] or alone[piece.section]:
+        return False
     here, there = paths[last], paths[piece.section]
     siblings = here[:-1] == there[:-1] or here == there[: len(here)]
     return size < SMALL and siblings

@@ -47,16 +47,16 @@ KEEP = 0.999
 """How much of the running average of the weights is kept at each step."""
 
 MIX = {
-    "pairs": 0.40,
-    "words": 0.10,
-    "passages": 0.12,
-    "word_by_word": 0.16,
-    "english": 0.10,
-    "asked": 0.12,
+    "pairs": 0.34,
+    "words": 0.06,
+    "passages": 0.1,
+    "word_by_word": 0.14,
+    "english": 0.12,
+    "asked": 0.24,
 }
 """How often each kind of batch comes."""
 
-SHORT_BATCH, LONG_BATCH = 128, 16
+SHORT_BATCH, LONG_BATCH = 128, 10
 """Texts of a batch: sentences or words; passages."""
 
 
@@ -142,7 +142,7 @@ class Run:
             if one.section
         }
         batch = []
-        for one in self.luck.sample(self.material.asked, 20):
+        for one in self.luck.sample(self.material.asked, 14):
             twin = other.get((one.guide, one.section, "en" if one.language == "de" else "de"))
             across = twin is not None and one.section and self.luck.random() < 0.5
             batch.append((one, twin if across and twin else one.chunk))
