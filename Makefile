@@ -5,13 +5,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 READY := $(VENV)/.ready
 
-.PHONY: run test check format bench lock clean
+.PHONY: run test gate check format bench lock clean
 
 run: $(READY)  ## install what is needed, index the guides, open the page
 	@$(BIN)/tandem serve
 
 test: $(READY)  ## run the tests
 	@$(BIN)/python -m pytest
+
+gate: $(READY)  ## run the project's own evaluation suites against their baselines
+	@$(BIN)/python -m pytest evals
 
 check: $(READY)  ## lint, format and types
 	@$(BIN)/ruff check .

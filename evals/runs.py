@@ -33,6 +33,7 @@ CASES, OUTCOMES, SCORES, TIMINGS = (
     "scores.jsonl",
     "timings.jsonl",
 )
+JUDGED = "judged.jsonl"
 TIMED = "seconds"
 """The metric that is kept apart."""
 
@@ -87,6 +88,15 @@ class Run:
             lines = (_line(asdict(score)) for score in ordered if (score.metric == TIMED) == timed)
             _replace(self.folder / name, "".join(lines))
 
+    def judged(self) -> list[Score]:
+        """What a chat model judged, or nothing yet."""
+        return [_read(Score, row) for row in _rows(self.folder / JUDGED)]
+
+    def write_judged(self, scores: Iterable[Score]) -> None:
+        """Keep what a chat model judged, by the side of what was measured."""
+        kept = {(score.case, score.metric): score for score in [*self.judged(), *scores]}
+        _replace(self.folder / JUDGED, "".join(_line(asdict(kept[key])) for key in sorted(kept)))
+
     def write(self, name: str, text: str) -> Path:
         """Put a file into the folder, whole or not at all."""
         _replace(self.folder / name, text)
@@ -94,7 +104,7 @@ class Run:
 
 
 def new_run(runs: Path, suite: Suite, manifest: Mapping[str, Any]) -> Run:
-    """Begin a run of a suite's cases in a folder of its own below `runs`."""
+    """Begin a run of a suite's cases, retired ones aside, in a folder of its own below `runs`."""
     begun = datetime.now(UTC)
     name = f"{begun:%Y%m%d-%H%M%S}-{suite.name}"
     number = 1
@@ -103,7 +113,8 @@ def new_run(runs: Path, suite: Suite, manifest: Mapping[str, Any]) -> Run:
         name = f"{begun:%Y%m%d-%H%M%S}-{suite.name}-{number}"
     folder = runs / name
     folder.mkdir(parents=True)
-    _replace(folder / CASES, "".join(_line(asdict(case)) for case in suite.cases))
+    cases = (case for case in suite.cases if case.status != "retired")
+    _replace(folder / CASES, "".join(_line(asdict(case)) for case in cases))
     facts = {"run": name, "begun": begun.isoformat(timespec="seconds"), "state": "begun"}
     _replace(folder / MANIFEST, _pretty(facts | dict(manifest)))
     return Run(folder)

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from assistant.app import Assistant
-    from assistant.settings import Settings
-
-NOT_FULFILLED, WRONG_USE, NO_ANSWER = 1, 2, 3
+from ui import eval_cli
+from ui.terminal import (
+    NO_ANSWER,
+    NOT_FULFILLED,
+    WRONG_USE,
+    Collections,
+    Json,
+    check_collections,
+    fail,
+    opened,
+    ready,
+    settings,
+    waiting,
+)
 
 app = typer.Typer(
     name="tandem",
@@ -29,12 +37,7 @@ guides = typer.Typer(
     help="The guide library: sync, add, remove, list, search.", no_args_is_help=True
 )
 app.add_typer(guides, name="guides")
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Collections = Annotated[
-    list[str] | None,
-    typer.Option("--collection", help="Only this collection (repeat for more)."),
-]
+app.add_typer(eval_cli.app, name="eval")
 
 
 @app.command()
@@ -43,7 +46,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
 ) -> None:
     """Serve the page and print its address: http://127.0.0.1:7860 unless set otherwise."""
-    with _opened(warm=False, host=host, port=port) as tandem:
+    with opened(warm=False, host=host, port=port) as tandem:
         from ui.web import serve as serve_page
 
         try:
@@ -64,12 +67,12 @@ def ask(
 
     text = sys.stdin.read() if question == "-" else question
     if not text.strip():
-        _fail("The question is empty. What would you like to know?", WRONG_USE)
+        fail("The question is empty. What would you like to know?", WRONG_USE)
     # Human help waits for no model, and comes even when the library can't be opened.
-    answer = human_help(text, _settings())
+    answer = human_help(text, settings())
     if answer is None:
-        with _opened(warm=False) as tandem, _waiting(json):
-            _ready(tandem, collection)
+        with opened(warm=False) as tandem, waiting(json):
+            ready(tandem, collection)
             *_, answer = tandem.respond([{"role": "user", "content": text}], collection)
     print_answer(answer, json)
 
@@ -82,7 +85,7 @@ def sync(
     """Make the library hold what a folder holds: new, changed and vanished files."""
     from ui.printing import print_report, progress_bar
 
-    with _opened(warm=False) as tandem, progress_bar(json) as show:
+    with opened(warm=False) as tandem, progress_bar(json) as show:
         tandem.sync_built_in()
         report = tandem.library.sync(folder, show)
     print_report(report, json)
@@ -97,7 +100,7 @@ def add(
     from ui.printing import print_report, progress_bar
 
     _check_readable(paths)
-    with _opened(warm=False) as tandem, progress_bar(json) as show:
+    with opened(warm=False) as tandem, progress_bar(json) as show:
         tandem.sync_built_in()
         report = tandem.library.add(paths, show)
     print_report(report, json)
@@ -111,11 +114,11 @@ def remove(
     """Take a guide or a whole collection out of the library; a folder's files stay."""
     from ui.printing import print_removed
 
-    with _opened(warm=False) as tandem:
+    with opened(warm=False) as tandem:
         library = tandem.library
         collection = next((c for c in library.collections() if c.name == name), None)
         if collection is not None and collection.builtin:
-            _fail("The built-in guides stay; the page can switch them off.", WRONG_USE)
+            fail("The built-in guides stay; the page can switch them off.", WRONG_USE)
         if collection is not None:
             paths = [g.path for g in library.guides(name)]
             library.remove_collection(name)
@@ -123,10 +126,10 @@ def remove(
             return
         found = [g for g in library.guides() if name in (str(g.id), g.path)]
         if not found:
-            _fail(f"No guide or collection is named {name!r}. See `tandem guides list`.", WRONG_USE)
+            fail(f"No guide or collection is named {name!r}. See `tandem guides list`.", WRONG_USE)
         if len(found) > 1:
             numbers = ", ".join(str(g.id) for g in found)
-            _fail(f"Several guides have that path. Say which by number: {numbers}.", WRONG_USE)
+            fail(f"Several guides have that path. Say which by number: {numbers}.", WRONG_USE)
         library.remove(found[0].id)
         print_removed(found[0].collection, [found[0].path], json)
 
@@ -139,9 +142,9 @@ def list_guides(
     """List the guides: title, language, chunks, when added and, if it failed, why."""
     from ui.printing import print_guides
 
-    with _opened(warm=False) as tandem:
+    with opened(warm=False) as tandem:
         tandem.sync_built_in()
-        _check_collections(tandem, [collection] if collection else [])
+        check_collections(tandem, [collection] if collection else [])
         print_guides(tandem.library.collections(), tandem.library.guides(collection), json)
 
 
@@ -159,13 +162,13 @@ def search(
     from ui.printing import print_batch_line, print_passages, read_batch
 
     if (query is None) == (batch is None):
-        _fail("Give either a query or --batch FILE.jsonl.", WRONG_USE)
+        fail("Give either a query or --batch FILE.jsonl.", WRONG_USE)
     if query is not None and not query.strip():
-        _fail("The query is empty. What are you looking for?", WRONG_USE)
+        fail("The query is empty. What are you looking for?", WRONG_USE)
     lines = read_batch(batch) if batch is not None else []
-    with _opened() as tandem:
-        with _waiting(json):
-            _ready(tandem, collection)
+    with opened() as tandem:
+        with waiting(json):
+            ready(tandem, collection)
         if query is not None:
             print_passages(tandem.search(query, top_k, collection), json)
         for line in lines:
@@ -198,7 +201,7 @@ def doctor(json: Json = False) -> None:
     from ui.doctor import examine
     from ui.printing import print_checks
 
-    checks = examine(_settings())
+    checks = examine(settings())
     print_checks(checks, json)
     if any(check.state == "wrong" for check in checks):
         raise typer.Exit(NOT_FULFILLED)
@@ -206,47 +209,25 @@ def doctor(json: Json = False) -> None:
 
 def main() -> None:
     """Entry point of the `tandem` command: errors become one line and an exit code."""
-    from assistant.errors import AssistantError, HomeInUse, IndexUnavailable, StorageError
+    from assistant.errors import (
+        AssistantError,
+        ChatModelUnavailable,
+        HomeInUse,
+        IndexUnavailable,
+        StorageError,
+    )
 
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
         app()
-    except (HomeInUse, StorageError, IndexUnavailable) as error:
+    except (HomeInUse, StorageError, IndexUnavailable, ChatModelUnavailable) as error:
         typer.secho(str(error), err=True, fg=typer.colors.RED)
         sys.exit(NO_ANSWER)
     except AssistantError as error:
         typer.secho(str(error), err=True, fg=typer.colors.RED)
         sys.exit(WRONG_USE)
-
-
-def _settings(**overrides: object) -> Settings:
-    from assistant.settings import load_settings
-
-    return load_settings(**overrides)
-
-
-@contextmanager
-def _opened(warm: bool = True, **overrides: object) -> Iterator[Assistant]:
-    from assistant.app import open_assistant
-
-    with open_assistant(_settings(**overrides), warm=warm) as tandem:
-        yield tandem
-
-
-def _ready(tandem: Assistant, collections: Sequence[str] | None) -> None:
-    """Wait until the whole library can be searched, by meaning too."""
-    tandem.wait()
-    _check_collections(tandem, collections or ())
-
-
-def _check_collections(tandem: Assistant, names: Sequence[str]) -> None:
-    known = [collection.name for collection in tandem.library.collections()]
-    for name in names:
-        if name not in known:
-            listed = ", ".join(known)
-            _fail(f"There is no collection named {name!r}. There are: {listed}.", WRONG_USE)
 
 
 def _check_readable(paths: Sequence[Path]) -> None:
@@ -255,24 +236,7 @@ def _check_readable(paths: Sequence[Path]) -> None:
     for path in paths:
         if path.is_file() and path.suffix.lower() not in SUFFIXES:
             listed = " ".join(sorted(SUFFIXES))
-            _fail(f"{path} is no kind of file that Tandem reads: {listed}.", WRONG_USE)
-
-
-@contextmanager
-def _waiting(quiet: bool) -> Iterator[None]:
-    """A line while the model loads, on a terminal only."""
-    if quiet or not sys.stderr.isatty():
-        yield
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("Looking in the guides …"):
-        yield
-
-
-def _fail(message: str, code: int) -> None:
-    typer.secho(message, err=True, fg=typer.colors.RED)
-    raise typer.Exit(code)
+            fail(f"{path} is no kind of file that Tandem reads: {listed}.", WRONG_USE)
 
 
 if __name__ == "__main__":
