@@ -30,6 +30,7 @@ from evals.distillation.texts import (
     own_pairs,
     sentence_pairs,
 )
+from evals.plots import lines
 
 if TYPE_CHECKING:
     import torch
@@ -237,6 +238,17 @@ def _report(
     say(f"step {step}, {minutes:.1f} min: " + ", ".join(f"{k} {v:.3f}" for k, v in means.items()))
     with (out / "losses.csv").open("a", newline="") as file:
         csv.writer(file).writerow([step, *(f"{value:.5f}" for value in means.values())])
+    (out / "losses.svg").write_text(loss_plot(out / "losses.csv"), encoding="utf-8")
+
+
+def loss_plot(losses: Path) -> str:
+    """The losses of a run by step, a line for each kind of batch, as SVG."""
+    with losses.open(newline="") as file:
+        rows = [[float(value) for value in row] for row in csv.reader(file)]
+    series = {
+        kind: [(row[0], row[place]) for row in rows] for place, kind in enumerate(MIX, start=1)
+    }
+    return lines(series, title="Losses by kind of batch", x_label="step", y_label="loss")
 
 
 def _save(out: Path, step: int, run: Run, optimizer: Any, average: list[torch.Tensor]) -> None:

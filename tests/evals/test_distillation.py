@@ -12,10 +12,11 @@ from langchain_core.embeddings import Embeddings
 
 from assistant.retrieval.embeddings import as_matrix
 from evals.distillation.alignment import translations
+from evals.distillation.lexicon import Meaning, WordByWord, explained, meanings, word_pairs
 from evals.distillation.student import Encoder, write_student
 from evals.distillation.teacher import teacher_folder
 from evals.distillation.texts import asked_lines, own_pairs, sentence_pairs
-from evals.distillation.train import Material, Run, train
+from evals.distillation.train import MIX, Material, Run, loss_plot, train
 from evals.distillation.vocabulary import first_embeddings, student_tokenizer
 
 PAIRS = [
@@ -25,6 +26,7 @@ PAIRS = [
     ("a tree", "ein baum"),
     ("a house", "ein haus"),
 ] * 3
+KNOWN = [Meaning(("oak", "oak tree"), ("Eiche",), "a tree"), Meaning(("elm",), (), "a tree")]
 
 
 def test_alignment_finds_which_word_stands_for_which():
@@ -73,8 +75,14 @@ def test_training_goes_on_where_it_stopped_and_draws_german_to_english(
     student: Path, tmp_path: Path
 ):
     def run() -> Run:
-        asked = asked_lines()[:40]
-        material = Material(PAIRS, ["A mentor listens."] * 16, asked)
+        material = Material(
+            pairs=PAIRS * 9,
+            words=word_pairs(KNOWN) * 200,
+            chunks=["A mentor listens."] * 16,
+            glosses=explained(KNOWN),
+            asked=asked_lines()[:40],
+            put=WordByWord(PAIRS, KNOWN),
+        )
         return Run(Encoder(student), Encoder(teacher_folder()), material, random.Random(1))
 
     def distance(encoder: Encoder) -> float:
@@ -91,6 +99,35 @@ def test_training_goes_on_where_it_stopped_and_draws_german_to_english(
     train(second, tmp_path, hours=0, steps=6, say=lambda _: None)
     assert distance(second.student) < before
     assert (tmp_path / "student" / "model.safetensors").exists()
+
+
+def test_losses_are_drawn_a_line_for_each_kind_of_batch(tmp_path: Path):
+    (tmp_path / "losses.csv").write_text("250,1,1,1,1,1,1\n500,0.5,0.4,0.3,0.2,0.1,0.6\n")
+    drawn = loss_plot(tmp_path / "losses.csv")
+    assert drawn.startswith("<svg")
+    assert all(kind in drawn for kind in MIX)
+
+
+def test_a_dictionary_names_german_words_by_their_meaning(tmp_path: Path):
+    german = tmp_path / "omw-wikt-deu/wns/wikt/wn-wikt-deu.tab"
+    german.parent.mkdir(parents=True)
+    german.write_text("# Wiktionary\n00000042-n\tdeu:lemma\tBaum\n", encoding="utf-8")
+    for part in ("verb", "adj", "adv"):
+        (tmp_path / f"data.{part}").write_text("")
+    (tmp_path / "data.noun").write_text(
+        "  1 the licence\n00000042 20 n 02 tree 0 shade_tree 0 000 | a tall plant with a trunk  \n"
+    )
+    (found,) = meanings(tmp_path, tmp_path)
+    assert found == Meaning(("tree", "shade tree"), ("Baum",), "a tall plant with a trunk")
+    assert word_pairs([found]) == [("tree", "Baum"), ("shade tree", "Baum")]
+    assert explained([found]) == ["tree, shade tree: a tall plant with a trunk"]
+
+
+def test_english_is_put_into_german_word_by_word_where_words_are_known():
+    put = WordByWord(PAIRS * 3, KNOWN)
+    luck = random.Random(1)
+    assert put("A mentor's oak: big house.", 1.0, luck) == "ein mentor's Eiche: groß haus."
+    assert put("A mentor's oak: big house.", 0.0, luck) == "A mentor's oak: big house."
 
 
 def test_tandems_own_pairs_and_questions_stand_in_both_languages():
