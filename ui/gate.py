@@ -24,7 +24,11 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 BODY_LIMIT = 2_000_000
 """Bytes of a request that is no upload."""
 
-_PAGES = re.compile(r"/|/conversations/\d{1,18}\.md|/labels/[a-z]{2}\.json|/healthz")
+_PAGES = re.compile(
+    r"/|/conversations/\d{1,18}\.md|/labels/[a-z]{2}\.json|/healthz"
+    r"|/evals/(?:suites/[a-z0-9-]{1,200}\.(?:xlsx|csv|yaml)"
+    r"|[a-z0-9-]{1,200}/(?:report|[a-z0-9-]{1,200}/comparison)\.html)"
+)
 _FILES = re.compile(r"/(?:tandem|assets|static)/[\w./@+-]+|/favicon\.ico|/theme\.css")
 _GRADIO = re.compile(
     r"/config"

@@ -14,7 +14,7 @@ from ui.rendering import button, plain
 if TYPE_CHECKING:
     from assistant import Assistant
 
-_VIEWS = ("chat", "library", "about")
+_VIEWS = ("chat", "library", "evals", "about")
 
 
 def header_html(text: Labels) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from assistant import Assistant
+    from ui.evaluating.trainer import Trainer
 
 PAGE_FIRST = 1.5
 """Seconds after which the model begins to load, so that the page is there first."""
@@ -44,6 +45,8 @@ def build_app(tandem: Assistant, host: str = "127.0.0.1") -> FastAPI:
     from fastapi import FastAPI
     from starlette.staticfiles import StaticFiles
 
+    from ui.evaluating.routes import add_routes
+    from ui.evaluating.trainer import Trainer
     from ui.theme import theme
 
     limit = tandem.settings.max_file_mb * 1_000_000
@@ -52,7 +55,9 @@ def build_app(tandem: Assistant, host: str = "127.0.0.1") -> FastAPI:
     app.add_api_route("/conversations/{number}.md", _export(tandem), methods=["GET"])
     app.add_api_route("/healthz", lambda: {"status": "ok"}, methods=["GET"])
     app.add_api_route("/labels/{language}.json", _script_labels, methods=["GET"])
-    blocks = build_blocks(tandem, folders=host in LOOPBACK)
+    trainer = Trainer(tandem)
+    add_routes(app, trainer)
+    blocks = build_blocks(tandem, trainer, folders=host in LOOPBACK)
     app = gr.mount_gradio_app(
         app,
         blocks,
@@ -113,12 +118,14 @@ def serve(tandem: Assistant, host: str, port: int) -> None:
     Announcing(config).run(sockets=[listener])
 
 
-def build_blocks(tandem: Assistant, *, folders: bool) -> gr.Blocks:
+def build_blocks(tandem: Assistant, trainer: Trainer, *, folders: bool) -> gr.Blocks:
     """Gradio's part of the page."""
     import gradio as gr
 
     from ui.asking import Asking
     from ui.chat import QUIET, ChatView, Watch, on_bridge
+    from ui.evaluating.desk import Desk
+    from ui.evaluating.tab import EvalsView
     from ui.librarian import Librarian
     from ui.library_tab import LibraryView
     from ui.page import about_html, header_html, status_html
@@ -135,6 +142,7 @@ def build_blocks(tandem: Assistant, *, folders: bool) -> gr.Blocks:
             library = LibraryView(
                 Librarian(tandem), language, folders=folders, limit_mb=tandem.settings.max_file_mb
             )
+            evals = EvalsView(trainer, language)
             with gr.Column(elem_id="about", elem_classes="view"):
                 about = gr.Markdown(about_html(labels("en")), container=False)
             panel.render()
@@ -146,6 +154,7 @@ def build_blocks(tandem: Assistant, *, folders: bool) -> gr.Blocks:
             guides: str,
             filtered: str,
             page: int,
+            desk: Desk,
         ) -> list[Any]:
             text = labels(chosen if chosen in LANGUAGES else "en")
             return [
@@ -155,10 +164,15 @@ def build_blocks(tandem: Assistant, *, folders: bool) -> gr.Blocks:
                 status_html(tandem, text)[0],
                 *chat.in_language(text, search, watch),
                 *library.in_language(text, guides, filtered, page),
+                *evals.in_language(text, desk),
             ]
 
-        state = [chat.watch, chat.search, library.search, library.filter, library.page]
-        spoken = [language, header, about, status, *chat.spoken, *library.spoken]
+        state = [
+            chat.watch, chat.search, library.search, library.filter, library.page, evals.desk,
+        ]  # fmt: skip
+        spoken = [
+            language, header, about, status, *chat.spoken, *library.spoken, *evals.spoken,
+        ]  # fmt: skip
 
         def greet(request: gr.Request, *held: Any) -> list[Any]:
             return speak(language_of(dict(request.headers)), *held)

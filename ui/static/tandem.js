@@ -60,6 +60,7 @@
     closePanel();
     marks();
     if (name === "library") tell("library", String(Date.now()));
+    if (name === "evals") tell("evals", { do: "enter" });
   }
 
   function theme() {
@@ -314,6 +315,157 @@
     input.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
+  // ---- the trainer's page -------------------------------------------------------------------------
+
+  // What the open form holds: a text a field, a list for boxes to tick.
+  function fields() {
+    const found = {};
+    all("#evals .fields :is(input, select, textarea)").forEach((field) => {
+      if (!field.name) return;
+      if (field.type === "checkbox") {
+        found[field.name] = found[field.name] || [];
+        if (field.checked) found[field.name].push(field.value);
+      } else if (field.type !== "radio" || field.checked) {
+        found[field.name] = field.value;
+      }
+    });
+    return found;
+  }
+
+  function evals(wish) {
+    const work = find("#evals-work");
+    work.classList.add("busy");
+    setTimeout(() => work.classList.remove("busy"), 8000);
+    tell("evals", { do: wish, fields: fields() });
+  }
+
+  async function evalsConfirmed(wish, title, text) {
+    if (await dialog({ title, text, go: words.delete, danger: true })) evals(wish);
+  }
+
+  function pickSuite() {
+    const input = find('#suite-file input[type="file"]');
+    if (input) input.click();
+  }
+
+  // Gradio's cleaning lets no text area through: long fields arrive as <pre class="area">.
+  function writable() {
+    all("#evals pre.area").forEach((written) => {
+      const area = document.createElement("textarea");
+      for (const name of ["name", "id", "rows"]) {
+        area.setAttribute(name, written.getAttribute(name));
+      }
+      area.value = written.textContent;
+      written.replaceWith(area);
+    });
+    all("#evals svg.tandem-plot:not([viewBox])").forEach((plot) => {
+      plot.setAttribute("viewBox", `0 0 ${plot.getAttribute("width")} ${plot.getAttribute("height")}`);
+      plot.setAttribute("role", "img");
+      plot.setAttribute("aria-label", (find("title", plot) || {}).textContent || "");
+    });
+  }
+
+  // Only what the chosen kind of case has is shown.
+  function forKind() {
+    const chosen = find("#field-kind");
+    const kind = chosen ? chosen.value : "";
+    all("#evals .only").forEach((part) => {
+      part.hidden = Boolean(kind) && !part.classList.contains(`only-${kind}`);
+    });
+    all("#evals .for-kind").forEach((part) => {
+      part.hidden = !part.classList.contains(`for-${kind}`);
+    });
+  }
+
+  function filterCases() {
+    const search = find("#case-search");
+    if (!search) return;
+    const wanted = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const classes = [["#case-kind", "kind"], ["#case-language", "lang"]]
+      .map(([id, prefix]) => [find(id).value, prefix])
+      .filter(([value]) => value)
+      .map(([value, prefix]) => `${prefix}-${value}`);
+    let shown = 0;
+    all("#evals li.case").forEach((row) => {
+      const text = row.textContent.toLowerCase();
+      row.hidden =
+        !wanted.every((word) => text.includes(word)) ||
+        !classes.every((name) => row.classList.contains(name));
+      if (!row.hidden) shown += 1;
+    });
+    const none = find("#evals .none-fit");
+    if (none) none.hidden = shown > 0;
+  }
+
+  // A digit rates the first question that is still open (or the one that has the focus) and moves
+  // on; Enter saves.
+  function rateByKey(event) {
+    const form = find("#evals .rating-form");
+    if (!form || document.body.dataset.view !== "evals" || find("dialog[open]")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const writing = event.target.closest && event.target.closest("textarea, input[type=text], select");
+    if (event.key === "Enter" && !writing && !(event.target.closest && event.target.closest("button, summary, a"))) {
+      event.preventDefault();
+      find("button.go", form).click();
+      return;
+    }
+    if (writing || !/^[1-5]$/.test(event.key)) return;
+    const questions = all(".criterion", form);
+    const open = questions.find((each) => !find("input:checked", each));
+    const focused = event.target.closest && event.target.closest(".criterion");
+    const asked = focused || open || questions[0];
+    const mark = find(`input[value="${event.key}"]`, asked);
+    mark.checked = true;
+    mark.dispatchEvent(new Event("change", { bubbles: true }));
+    const next = questions.find((each) => !find("input:checked", each));
+    if (next) {
+      find("input", next).focus({ preventScroll: true });
+      next.scrollIntoView({ block: "nearest" });
+    } else {
+      document.activeElement.blur();
+      find("button.go", form).scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  let placeShown = "";
+  let formShown = "";
+  let noticeShown = "";
+
+  // After the page has been drawn anew: begin at the top of a new place, show what went wrong.
+  function arranged() {
+    find("#evals-work").classList.remove("busy");
+    writable();
+    forKind();
+    filterCases();
+    all("#evals button.part").forEach((part) => {
+      if (part.classList.contains("on")) part.setAttribute("aria-current", "page");
+      else part.removeAttribute("aria-current");
+    });
+    const here = find("#evals button.part.on");
+    if (here) here.parentNode.scrollLeft = here.offsetLeft - here.parentNode.offsetLeft - 60;
+    const main = find("#evals-main .md");
+    const html = main ? main.innerHTML.length : 0;
+    const heading = find("#evals-main h2");
+    const place = heading ? heading.textContent : "";
+    const serial = find("#evals .fields input[name=serial]");
+    const form = serial ? serial.value : "";
+    const notice = find("#evals-main .notice");
+    const said = notice ? notice.textContent + html : "";
+    if (place && (place !== placeShown || form !== formShown)) {
+      const first = placeShown === "";
+      find("#evals").scrollTop = 0;
+      if (!first && heading) heading.focus({ preventScroll: true });
+    } else if (notice && said !== noticeShown) {
+      const wrong = find("#evals .is-wrong");
+      (wrong || notice).scrollIntoView({ block: "center" });
+      const field = wrong && find("input, textarea, select", wrong);
+      if (field) field.focus({ preventScroll: true });
+    }
+    placeShown = place;
+    formShown = form;
+    noticeShown = said;
+  }
+
   // ---- what each button does ----------------------------------------------------------------------
 
   const acts = {
@@ -341,6 +493,12 @@
     read: (button) => openSource(button, "read"),
     close: closePanel,
     pick: (button) => pick(button.value),
+    evals: (button) => evals(button.value),
+    "pick-suite": pickSuite,
+    "delete-suite": (button) =>
+      evalsConfirmed(`delete-suite:${button.value}`, words.delete_suite_title, words.delete_suite_text),
+    "delete-run": (button) =>
+      evalsConfirmed(`delete-run:${button.value}`, words.delete_run_title, words.delete_run_text),
     sync: (button) => tell("sync", button.value),
     page: (button) => tell("page", button.value),
     remove: (button) =>
@@ -395,7 +553,27 @@
   document.addEventListener("change", (event) => {
     if (event.target.name === "collection") {
       tell("collection", { name: event.target.value, enabled: event.target.checked });
+    } else if (event.target.closest("#evals .fields")) {
+      forKind();
+      tell("evals-keep", fields());
+    } else if (event.target.closest("#evals .case-filter")) {
+      filterCases();
     }
+  });
+
+  document.addEventListener("input", (event) => {
+    if (event.target.closest("#evals .case-filter")) filterCases();
+  });
+
+  document.addEventListener("keydown", rateByKey);
+
+  document.addEventListener("keydown", (event) => {
+    const line = event.target.closest && event.target.closest("#evals .fields input[type=text]");
+    if (!line || event.key !== "Enter") return;
+    event.preventDefault();
+    const next = find("button.quiet", line.closest(".in-a-row") || line);
+    const go = find("button.go", line.closest(".in-a-row") || line) || next;
+    (go || find("button.go", line.closest(".fields"))).click();
   });
 
   document.addEventListener("keydown", (event) => {
@@ -438,6 +616,7 @@
     setInterval(() => find("#thread .growing") && tell("look", "growing"), LOOK);
     setInterval(() => {
       if (find("#progress .running")) tell("look-library", "running");
+      if (find("#evals .running")) tell("evals-look", "running");
     }, LOOK_LIBRARY);
     new MutationObserver(() => {
       clearTimeout(sure);
@@ -569,6 +748,7 @@
   let lastPanel = "";
 
   function changed() {
+    arranged();
     marks();
     settle();
     remember();

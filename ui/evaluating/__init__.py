@@ -1,0 +1,1 @@
+"""The trainer's view: suites, runs, ratings, comparisons, cases from chats."""
