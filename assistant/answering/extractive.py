@@ -52,7 +52,7 @@ LONGEST_EXAMPLE = 12
 
 LONGEST_WARNING = 2
 """Items of a list of warnings that nobody asked for."""
-NEAR_THE_BEST, OF_ANOTHER_GUIDE = 0.82, 0.88
+NEAR_THE_BEST, OF_ANOTHER_GUIDE = 0.8, 0.88
 """A unit is shown if its score is at least this share of the best one's; what another guide adds
 must be nearly as good, for a second voice blurs a good answer sooner than it helps."""
 
@@ -61,23 +61,37 @@ MOST_SENTENCES = 3
 
 # How much a section's role counts for what is asked. A role that isn't named counts nothing.
 _ROLE_WORTH: dict[str, dict[str, float]] = {
-    "": {"definition": 0.06, "steps": 0.08, "activity": -0.1, "reflection": -0.15, "when": -0.3},
-    "definition": {"definition": 0.18, "steps": 0.02, "when": -0.1, "activity": -0.1},
-    "steps": {"steps": 0.25, "words": 0.1, "watch_out": -0.05, "when": -0.3, "reflection": -0.2},
-    "phrasing": {"words": 0.4, "steps": 0.15, "questions": 0.1, "when": -0.3, "reflection": -0.2},
-    "questions": {"questions": 0.4, "words": 0.1, "when": -0.3},
-    "reflection_prompts": {"reflection": 0.4, "questions": 0.3, "when": -0.3},
-    "activity": {"activity": 0.35, "steps": 0.03, "when": -0.3},
-    "example": {"example": 0.4, "words": 0.1, "questions": 0.1, "when": -0.3},
-    "watch_out": {"watch_out": 0.25, "steps": 0.03, "when": -0.3},
+    "": {"definition": 0.03, "steps": 0.04, "activity": -0.05, "reflection": -0.075, "when": -0.15},
+    "definition": {"definition": 0.09, "steps": 0.01, "when": -0.05, "activity": -0.05},
+    "steps": {
+        "steps": 0.125,
+        "words": 0.05,
+        "watch_out": -0.025,
+        "when": -0.15,
+        "reflection": -0.1,
+    },
+    "phrasing": {
+        "words": 0.2,
+        "steps": 0.075,
+        "questions": 0.05,
+        "when": -0.15,
+        "reflection": -0.1,
+    },
+    "questions": {"questions": 0.2, "words": 0.05, "when": -0.15},
+    "reflection_prompts": {"reflection": 0.2, "questions": 0.15, "when": -0.15},
+    "activity": {"activity": 0.175, "steps": 0.015, "when": -0.15},
+    "example": {"example": 0.2, "words": 0.05, "questions": 0.05, "when": -0.15},
+    "watch_out": {"watch_out": 0.125, "steps": 0.015, "when": -0.15},
 }
 _NEAR_ENOUGH = {"en": (0.5, 0.94), "de": (0.66, 0.82)}
 """By the question's language: the cosine that is enough alone, and the sum of cosine and coverage
 that is enough. They part the judged questions from those of `evals/questions.yaml` that no guide
 covers: 162 of 179 are answered and 6 of 50 others."""
-_HEADING_WORTH = 0.2
-_RANK_WORTH = 0.25
-"""What the search puts first is most often right, whatever single statements seem to say."""
+_PASSAGE_WORTH, _STATEMENT_WORTH = 0.4, 0.15
+_HEADING_WORTH, _RANK_WORTH = 0.4, 0.2
+"""What a unit's score is made of, beside its role. Chosen on the development half of the suites
+`mentors`, `mentees`, `trainers` and `abstention`: its passage, its heading and the place in the
+search say more than whether single statements share words with the question."""
 _ASKED_OF_GUIDES = {"phrasing", "questions", "reflection_prompts", "activity"}
 _LISTS_OF_LINES = {"words", "questions", "reflection"}
 SHORTEST_LIST = 3
@@ -250,7 +264,8 @@ def _score(
 ) -> float:
     """How much a unit says to the question: its passage, its best statements, what it is for."""
     best = sorted((nearness[s] for s in members), reverse=True)[:2]
-    score = 0.4 * fit.nearness + 0.4 * sum(best) / len(best) + _RANK_WORTH / (1 + fit.rank / 2)
+    score = _PASSAGE_WORTH * fit.nearness + _STATEMENT_WORTH * sum(best) / len(best)
+    score += _RANK_WORTH / (1 + fit.rank / 2)
     return score + _ROLE_WORTH[want].get(members[0].role, 0.0) + _HEADING_WORTH * fit.heading
 
 

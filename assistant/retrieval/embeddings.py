@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 BUILT_IN = Path(knowledge.__file__).parent / "encoder"
 """The bilingual model that comes with Tandem; its card is the README beside it."""
 
-BUILT_IN_SHA256 = "3745ded5984a8832a4c22cb96c0abfdc6999b800f4d47b3a0a4aad6cad115d92"
+BUILT_IN_SHA256 = "e80a20d7fa25fd9025dc96fd5c85744494c208843d0bbcb810d8c5603418a0b4"
 """Of its weights."""
 
 _FOLDER_PARTS = ("*.json", "*.safetensors", "*.txt", "*.model", "*/config.json", "*/*.safetensors")

@@ -19,6 +19,9 @@ BEST = 500
 MOST_SUPPORT = 12
 """Places of one guide that support each other."""
 
+SUPPORT, FADING, FLATTENING = 1.5, 0.7, 0.7
+"""Chosen on 371 questions (`library-search`, `mentors`, `mentees`, `trainers`)."""
+
 
 def reciprocal_rank(rankings: Sequence[tuple[float, Sequence[int]]]) -> dict[int, float]:
     """Fused score by id: the sum over rankings of weight / (20 + rank), ranks from 1."""
@@ -29,9 +32,7 @@ def reciprocal_rank(rankings: Sequence[tuple[float, Sequence[int]]]) -> dict[int
     return fused
 
 
-def supported(
-    scores: np.ndarray, guide_of: np.ndarray, leads_to: np.ndarray, weight: float = 1.0
-) -> np.ndarray:
+def supported(scores: np.ndarray, guide_of: np.ndarray, leads_to: np.ndarray) -> np.ndarray:
     """Scores raised where the same guide has other good places, as a guide on the subject has.
 
     A chunk counts with its own score or the best of the signposts that lead to it (`leads_to` holds
@@ -47,17 +48,17 @@ def supported(
         return np.zeros_like(scores)
     low, high = scores[best[-1]], scores[best[0]]
     level = np.zeros_like(scores)
-    level[best] = (scores[best] - low) / (high - low + 1e-9) + 1e-9
+    level[best] = ((scores[best] - low) / (high - low + 1e-9)) ** FLATTENING + 1e-9
     support = np.zeros(int(guide_of.max()) + 1, dtype=scores.dtype)
     counted = np.zeros(len(support), dtype=np.int64)
     for n in best:
         guide = guide_of[n]
         counted[guide] += 1
         if counted[guide] <= MOST_SUPPORT:
-            support[guide] += level[n] / np.sqrt(counted[guide])
+            support[guide] += level[n] / counted[guide] ** FADING
     own = np.zeros_like(scores)
     np.maximum.at(own, leads_to, level)
-    return np.where(own > 0, own + weight * support[guide_of], 0.0)
+    return np.where(own > 0, own + SUPPORT * support[guide_of], 0.0)
 
 
 def shingles(text: str, length: int = 4) -> frozenset[tuple[str, ...]]:
