@@ -38,16 +38,19 @@ def compose(request: Request, chosen: Sequence[Statement], note: str) -> Iterato
 
 def _groups(chosen: Sequence[Statement]) -> list[tuple[str, list[Statement]]]:
     roles = [role for role in ROLES if any(s.role == role for s in chosen)]
+    best: dict[tuple[int, tuple[str, ...]], int] = {}
+    for s in chosen:
+        best[s.section] = min(s.rank, best.get(s.section, s.rank))
     groups = []
     for role in roles:
         members = [s for s in chosen if s.role == role]
-        members.sort(key=lambda s: (s.rank, s.start))
+        members.sort(key=lambda s: (best[s.section], s.start))
         groups.append((role, members))
     return groups
 
 
 def _mark(statement: Statement, place: int, members: Sequence[Statement]) -> str:
-    same = all(s.ordered and (s.rank, s.run) == (statement.rank, statement.run) for s in members)
+    same = all(s.ordered and s.section == statement.section for s in members)
     return f"{place + 1}. " if same else "- "
 
 

@@ -48,6 +48,11 @@ class Statement:
     is_item: bool
     ordered: bool
 
+    @property
+    def section(self) -> tuple[int, tuple[str, ...]]:
+        """The section it stands in; a long one is several passages."""
+        return self.passage.guide_id, self.passage.heading_path
+
 
 def statements(passage: Passage, rank: int) -> list[Statement]:
     """Every statement of a passage, in order; sources and navigation hold none."""

@@ -43,6 +43,7 @@ _ORDINALS = {
 }  # fmt: skip
 _CITED = re.compile(r"\s*\[\d+\]")
 _POINT = re.compile(r"^\s*(?:[-*]|\d+\.)\s+(.*)$", re.MULTILINE)
+_STATED = re.compile(r"^(?:\s*(?:[-*]|\d+\.)\s+)?([^#\s].*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Understood:
     `question` is what to search for, a follow-up completed from what came before. `reply` names a
     reply to give instead of searching; `number` fills it in. `want` is the kind of statement asked
     for. `only_language` is true when the answer must come from guides in `language`. `said` holds
-    the points of earlier answers when more is asked for.
+    what earlier answers stated when more is asked for.
     """
 
     question: str
@@ -110,7 +111,7 @@ def _follow_up(
     if patterns["more"].search(lowered):
         if not before:
             return Understood("", language, "small_talk", reply="nothing_before")
-        return Understood(before, spoken, "follow_up", said=_points(earlier))
+        return Understood(before, spoken, "follow_up", said=_found(_STATED, earlier))
     match = patterns["point"].search(lowered)
     if match and before and len(text.split()) <= 14:
         return _point(match, language, earlier)
@@ -129,7 +130,7 @@ def _point(
     last: Mapping[str, Any] = next(
         (m for m in reversed(earlier) if m.get("role") == "assistant"), {}
     )
-    points = _points([last])
+    points = _found(_POINT, [last])
     if not points:
         return None
     if number == -1:
@@ -137,16 +138,16 @@ def _point(
     if not 1 <= number <= len(points):
         return Understood("", language, "small_talk", reply="no_such_point", number=number)
     point = points[number - 1]
-    return Understood(point, detect(point, language), "follow_up", said=_points(earlier))
+    return Understood(point, detect(point, language), "follow_up", said=_found(_STATED, earlier))
 
 
-def _points(messages: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The list items of answers, without their marks and numbers."""
+def _found(pattern: re.Pattern[str], messages: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """What a pattern finds in answers, without marks and numbers."""
     answers = [_content(m) for m in messages if m.get("role") == "assistant"]
     return tuple(
-        _CITED.sub("", point).replace("\\", "").strip()
+        _CITED.sub("", found).replace("\\", "").strip()
         for answer in answers
-        for point in _POINT.findall(answer)
+        for found in pattern.findall(answer)
     )
 
 

@@ -40,10 +40,25 @@ def codes(results: Iterator[tuple[Path, Guide | UnreadableGuide]]) -> dict[str, 
     }
 
 
-def children() -> list[psutil.Process]:
+@pytest.fixture(autouse=True)
+def before() -> Iterator[None]:
+    """Reading processes that other tests share are none of these tests' business."""
+    OTHERS.update(workers())
+    yield
+    OTHERS.clear()
+
+
+OTHERS: set[psutil.Process] = set()
+
+
+def workers() -> list[psutil.Process]:
     return [
         process for process in psutil.Process().children() if "worker" in str(process.cmdline())
     ]
+
+
+def children() -> list[psutil.Process]:
+    return [process for process in workers() if process not in OTHERS]
 
 
 def test_many_files_come_back_as_guides_from_two_processes(tmp_path: Path) -> None:
