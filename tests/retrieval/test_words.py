@@ -109,6 +109,12 @@ def test_a_guide_with_more_on_the_subject_is_raised() -> None:
     assert supported(np.zeros(3), np.array([1, 1, 2]), np.arange(3)).tolist() == [0, 0, 0]
 
 
+def test_a_short_guide_with_the_very_words_is_not_behind_a_long_one() -> None:
+    scores = np.array([1.0, *[0.5] * 12, *[0.1] * 12])
+    raised = supported(scores, np.array([1, *[2] * 12, *[3] * 12]), np.arange(25))
+    assert raised.argmax() == 0
+
+
 def test_a_signpost_raises_the_chunk_that_it_leads_to_and_is_nothing_itself() -> None:
     scores, guides = np.array([0.5, 0.2, 0.9, 0.6]), np.array([1, 2, 2, 3])
     raised = supported(scores, guides, np.array([0, 1, 1, 3]))
