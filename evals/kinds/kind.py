@@ -18,3 +18,31 @@ class Kind:
     asks: tuple[Ask, ...]
     metrics: tuple[str, ...]
     main: str
+
+
+ANSWER_METRICS = (
+    "answered",
+    "vital_points",
+    "points",
+    "must_not",
+    "citation_valid",
+    "citation_shown",
+    "support",
+    "cited_right",
+    "language",
+    "language_of_citations",
+    "words_limit",
+    "questions_limit",
+)
+"""What is measured of an answer from the guides."""
+
+SEARCH_METRICS = (
+    "success_at_1",
+    "success_at_3",
+    "section_at_3",
+    "ndcg_at_5",
+    "ndcg_at_10",
+    "recall_at_5",
+    "mrr",
+)
+"""What is measured of a ranking of passages."""

@@ -1,24 +1,9 @@
 """A wish for reflection prompts: an answer of its own kind."""
 
-from evals.kinds.kind import Kind
+from evals.kinds.kind import ANSWER_METRICS, Kind
 
 KIND = Kind(
     asks=("respond", "search"),
-    metrics=(
-        "answered",
-        "vital_points",
-        "points",
-        "must_not",
-        "citation_valid",
-        "citation_shown",
-        "support",
-        "cited_right",
-        "language",
-        "language_of_citations",
-        "words_limit",
-        "questions_limit",
-        "success_at_3",
-        "seconds",
-    ),
+    metrics=(*ANSWER_METRICS, "success_at_3", "seconds"),
     main="vital_points",
 )

@@ -1,18 +1,5 @@
 """A query for which only the search is looked at."""
 
-from evals.kinds.kind import Kind
+from evals.kinds.kind import SEARCH_METRICS, Kind
 
-KIND = Kind(
-    asks=("search",),
-    metrics=(
-        "success_at_1",
-        "success_at_3",
-        "section_at_3",
-        "ndcg_at_5",
-        "ndcg_at_10",
-        "recall_at_5",
-        "mrr",
-        "seconds",
-    ),
-    main="ndcg_at_10",
-)
+KIND = Kind(asks=("search",), metrics=(*SEARCH_METRICS, "seconds"), main="ndcg_at_10")
