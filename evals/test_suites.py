@@ -98,6 +98,6 @@ def test_the_gates_notice_a_fault(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     whole = read_suite(shipped()[suite])
-    few = replace(whole, cases=whole.cases[:: max(1, len(whole.cases) // FEW)])
+    few = replace(whole, cases=whole.cases[:FEW])
     fault(monkeypatch, tandem)
     assert any(line.startswith(f"{metric} of") for line in failures(tandem, few, tmp_path))
