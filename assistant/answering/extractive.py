@@ -245,7 +245,9 @@ def _bears(found: Closeness, request: Request) -> bool:
     """
     ease = 0.15 if request.want in _ASKED_OF_GUIDES else 0.0
     alone, least, both = _NEAR_ENOUGH[request.language]
-    named = found.cosine >= least and found.cosine + found.coverage >= both - ease
+    # A cosine of exactly 0 is none: while the index is rebuilt, words alone have to do.
+    far = found.cosine != 0 and found.cosine < least
+    named = not far and found.cosine + found.coverage >= both - ease
     return found.cosine >= alone or named
 
 

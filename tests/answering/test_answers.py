@@ -106,6 +106,15 @@ def test_other_messages_get_their_own_kind(
     assert answer.text
 
 
+def test_words_alone_find_an_answer_while_the_index_is_rebuilt(
+    tandem: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(tandem._search._dense), "ready", property(lambda _: False))
+    answer = tandem.ask("How do I listen actively?")
+    assert answer.kind == "question"
+    assert any("active-listening" in c.passage.path for c in answer.citations)
+
+
 def test_follow_ups_are_understood(tandem: Assistant) -> None:
     question = "How do I listen actively?"
     first = tandem.ask(question).text
