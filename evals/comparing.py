@@ -15,6 +15,9 @@ from evals.runs import TIMED, Run
 from evals.statistics import PairedTest, holm, paired
 
 Verdict = Literal["better", "worse", "mixed", "cannot_tell", "same"]
+MOST_NAMED = 3
+"""Metrics that a verdict names where no kind's main one changed."""
+
 CERTAIN = 0.05
 """Adjusted p-values up to this count as a difference."""
 
@@ -98,7 +101,7 @@ def sentence(comparison: Comparison, language: str) -> str:
     words = data("prompts", f"evals/comparing_{language}.yaml")
     tested = [row for row in comparison.rows if row.adjusted is not None]
     named = {
-        verdict: _named(words, (row for row in tested if row.verdict == verdict), language)
+        verdict: _named(words, _telling(tested, verdict), language)
         for verdict in ("better", "worse")
     }
     detectable = [row.test.detectable for row in tested if row.test.detectable is not None]
@@ -109,6 +112,13 @@ def sentence(comparison: Comparison, language: str) -> str:
     if comparison.left_out:
         text += " " + words["left_out"].format(count=comparison.left_out, shared=comparison.shared)
     return str(text)
+
+
+def _telling(rows: Sequence[Row], verdict: Verdict) -> Sequence[Row]:
+    """The few rows that a sentence can name: each kind's main metric, else the largest changes."""
+    found = [row for row in rows if row.verdict == verdict]
+    main = [row for row in found if row.metric == kinds()[row.kind].main]
+    return main or sorted(found, key=lambda row: -abs(row.test.difference or 0.0))[:MOST_NAMED]
 
 
 def _named(words: Mapping[str, str], rows: Iterable[Row], language: str) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evals.comparing import Comparison, Flip, sentence
 from evals.comparing import Row as Compared
 from evals.metrics.descriptions import description
-from evals.pages.forms import form_of, is_sensitive, main_check
+from evals.pages.forms import form_of, is_sensitive
 from evals.pages.words import Words
 from evals.plots import differences
 from ui.evaluating import fields
@@ -22,9 +21,6 @@ from ui.rendering import plain
 
 if TYPE_CHECKING:
     from ui.evaluating.fields import Choices
-
-_NAMED = 3
-"""Metrics that the verdict names of those that got better, or worse."""
 
 _SHOWN = 12
 """Changed cases that the page shows; the download has them all."""
@@ -50,7 +46,7 @@ def choose_two_html(
 
 def comparison_html(comparison: Comparison, names: Choices, labels: Labels) -> list[str]:
     """Verdict first, then plots and a table of what differs, then the cases side by side."""
-    verdict = plain(sentence(_shortened(comparison), labels.language))
+    verdict = plain(sentence(comparison, labels.language))
     shared = labels("evals.shared", count=labels.number(comparison.shared))
     link = (
         f'<a class="go" href="evals/{comparison.a}/{comparison.b}/comparison.html'
@@ -66,19 +62,6 @@ def comparison_html(comparison: Comparison, names: Choices, labels: Labels) -> l
     if measured:
         parts += [*_plots(measured, labels), *_table(differing, names, labels)]
     return [*parts, *_flips(comparison.flips, labels)]
-
-
-def _shortened(comparison: Comparison) -> Comparison:
-    """With the few rows that a sentence can name: each kind's main check, else the largest."""
-    if comparison.verdict not in {"better", "worse", "mixed"}:
-        return comparison
-    kept: list[Compared] = []
-    for verdict in ("better", "worse"):
-        found = [row for row in comparison.rows if row.verdict == verdict]
-        main = [row for row in found if row.metric == main_check(row.kind)]
-        found.sort(key=lambda row: -abs(row.test.difference or 0.0))
-        kept += main or found[:_NAMED]
-    return replace(comparison, rows=tuple(kept))
 
 
 def _plots(rows: Sequence[Compared], labels: Labels) -> list[str]:
