@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,6 +16,12 @@ def data(package: str, name: str) -> Any:
 
     text = files(package).joinpath(*name.split("/")).read_text(encoding="utf-8")
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+
+
+def any_of(words: Iterable[object]) -> re.Pattern[str]:
+    """What finds any of these words in a text of small letters; * stands for any letters."""
+    parts = (re.escape(str(word)).replace(r"\*", r"\w*") for word in words)
+    return re.compile(r"(?<!\w)(?:" + "|".join(parts) + r")(?!\w)")
 
 
 def storable(text: str) -> str:

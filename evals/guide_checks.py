@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 import knowledge
+from assistant.answering.statements import role_of
 from assistant.errors import UnknownGuide
 from assistant.guides.bounded import ReaderPool
 from assistant.guides.frontmatter import (
@@ -43,6 +44,7 @@ SHARED_WORDS = 8
 
 _HEADING = re.compile(r"^(#{1,6}) +(.+?) *$", re.MULTILINE)
 _WORD = re.compile(r"\w+(?:['’:-]\w+)*")
+_EXERCISE_TITLE = re.compile(r"^### +(.+?) *$", re.MULTILINE)
 _ITEM = re.compile(r"^- (.+)$", re.MULTILINE)
 _STEP = re.compile(r"^\d+\. (.+)$", re.MULTILINE)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)]*)\)")
@@ -215,10 +217,21 @@ def _questions(text: str) -> Iterator[str]:
 
 
 def _activity(text: str) -> Iterator[str]:
-    facts = text.splitlines()[0] if text else ""
-    if text and not re.search(r"\d+ (minutes|Minuten) · .+ · .+ · online: ", facts):
+    """One exercise, or several, each under a ``###`` title of its own."""
+    lead, *rest = _EXERCISE_TITLE.split(text)
+    if text and (lead.strip() or not rest):
+        yield from _exercise(lead.strip())
+    for title, exercise in zip(rest[::2], rest[1::2], strict=True):
+        if role_of((title,)) != "other":
+            yield f"{title!r} reads as the title of another section"
+        yield from (f"{title}: {problem}" for problem in _exercise(exercise.strip()))
+
+
+def _exercise(text: str) -> Iterator[str]:
+    facts = text.partition("\n")[0]
+    if not re.fullmatch(r"\d+ (minutes|Minuten) · .+ · .+ · online: .+", facts):
         yield f"it begins with minutes · people · material · online: {facts!r}"
-    if text and not _STEP.search(text):
+    if not _STEP.search(text):
         yield "it has no numbered steps"
 
 

@@ -6,6 +6,7 @@ only what has changed is embedded at the first start.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assistant.guides.chunking import embedded_text
@@ -20,15 +21,21 @@ from assistant.retrieval.embeddings import (
 )
 from assistant.retrieval.shipped import FILE, write_shipped
 from assistant.staging import rows_of_guide
+from assistant.store.tables import ChunkRow, GuideRow
 from evals.guide_checks import BUILT_IN
+
+
+def built_in_rows(model: Path) -> Iterator[tuple[GuideRow, Sequence[ChunkRow]]]:
+    """Each built-in guide with its chunks and signposts, as a library stores them."""
+    count_pieces = PieceCounter(model)
+    for found in scan(BUILT_IN):
+        yield rows_of_guide(0, found, read_guide(found.file), count_pieces)
 
 
 def texts_to_ship(model: Path) -> dict[str, str]:
     """What is embedded of the built-in guides, by hash."""
-    count_pieces = PieceCounter(model)
     texts: dict[str, str] = {}
-    for found in scan(BUILT_IN):
-        guide, chunks = rows_of_guide(0, found, read_guide(found.file), count_pieces)
+    for guide, chunks in built_in_rows(model):
         for chunk in chunks:
             title = guide.title if chunk.leads_to is None else ""
             whole = embedded_text(title, tuple(chunk.heading_path), chunk.text)

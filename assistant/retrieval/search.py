@@ -20,6 +20,7 @@ from assistant.retrieval.lexical import Entry, LexicalIndex
 from assistant.retrieval.passage import Passage
 from assistant.retrieval.shipped import shipped_vectors
 from assistant.retrieval.snapshot import Snapshot, snapshot_of
+from assistant.retrieval.turning import turned
 from assistant.store.catalogue import Catalogue
 from assistant.store.tables import ChunkRow, GuideRow
 from assistant.words import storable
@@ -186,11 +187,23 @@ class Search:
         allowed = self._allowed(snapshot, collections) & ~snapshot.translated[language]
         vector = self._vector(query)
         plain = snapshot.plain(query, language)
-        fused = self._rank(plain, language, vector, snapshot, allowed)
+        ranked_by = None if vector is None else turned(vector, self.model)
+        fused = self._rank(plain, language, ranked_by, snapshot, allowed)
         order = sorted(fused, key=lambda key: (-fused[key], key))
         if spread:
             order = _spread(order, snapshot)
         return self._with_cosines(self._passages(order, fused, top_k), vector, snapshot)
+
+    def passages_of(self, guide_id: int) -> list[Passage]:
+        """All passages of a guide, in order; nothing is said of how near they are to anything."""
+        snapshot = self.snapshot
+        ids = [
+            key
+            for key, place in snapshot.position.items()
+            if snapshot.guide_of[place] == guide_id and snapshot.leads_to[place] == place
+        ]
+        rows = self._catalogue.rows(ids)
+        return sorted((_passage(*row, score=0.0) for row in rows.values()), key=lambda p: p.start)
 
     def coverage(
         self, question: str, language: str, texts: Sequence[tuple[str, str]]
@@ -209,6 +222,14 @@ class Search:
         except IndexUnavailable:
             found = [0.0] * len(texts)
         return [Closeness(*pair) for pair in zip(found, covered, strict=True)]
+
+    def embed(self, texts: Sequence[str]) -> np.ndarray | None:
+        """Unit vectors of texts, one row each; None when no model answers."""
+        try:
+            return as_matrix(self._encoder().embed_documents(list(texts)))
+        except IndexUnavailable as error:
+            log.warning("%s", error)
+            return None
 
     def _rank(
         self,

@@ -165,6 +165,41 @@ def test_each_fault_of_a_guide_is_named(folder: Path, old: str, new: str, proble
     assert any(problem in found for found in problems_of_guide(path)), problems_of_guide(path)
 
 
+SEVERAL = """## Activity
+### The long round
+20 minutes · two people · nothing needed · online: by phone
+
+1. Sit.
+
+### Five breaths
+5 minutes · three to twelve people · nothing needed · online: as well
+
+1. Breathe.
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problems"),
+    [
+        ("", "", []),
+        ("5 minutes · three", "Three", ["Five breaths: it begins with minutes · people"]),
+        ("1. Breathe.\n", "", ["Five breaths: it has no numbered steps"]),
+        ("### The long", "Two rounds.\n\n### The long", ["it begins with", "it has no numbered"]),
+        ("The long round", "Questions", ["'Questions' reads as the title of another section"]),
+    ],
+)
+def test_each_exercise_of_several_is_looked_at(
+    folder: Path, old: str, new: str, problems: list[str]
+):
+    path = folder / "en" / "a-guide.md"
+    before, _, after = GOOD.partition("## Activity\n")
+    sources = after[after.index("## Sources") :]
+    path.write_text(before + SEVERAL.replace(old, new, 1) + "\n" + sources, encoding="utf-8")
+    found = problems_of_guide(path)
+    assert len(found) == len(problems), found
+    assert all(f"Activity: {text}" in line for text, line in zip(problems, found, strict=True))
+
+
 def test_a_guide_in_one_language_only_is_named(folder: Path):
     (folder / "de" / "a-guide.md").unlink()
     assert "twin: de/a-guide.md is missing" in [p.text for p in problems_of_folder(folder)]
