@@ -1,9 +1,10 @@
-"""How much the safety rules find, and how often they speak up for nothing.
+"""How much the safety check finds, and how often it speaks up for nothing.
 
     python -m evals.safety_rates --data FOLDER [--show]
 
 FOLDER holds `safety/` and `journals/` as published by their makers (see each folder's README);
-sets that aren't there are passed over. The project's own cases are always measured. What the rates
+sets that aren't there are passed over. The project's own suite `safety` and the rules' cases are
+always measured. Intervals hold 95 % (Wilson). What the rates
 don't say: the public prompts are mostly requests to a chat model and not disclosures, so their
 recall is a lower bound on odd wording, not the rate for people who write about themselves.
 """
@@ -14,13 +15,16 @@ import argparse
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import yaml
 
-from assistant.safety.concern import Concern
-from assistant.safety.detection import assess
+from assistant.safety.assessing import built_in_assessor
+from assistant.safety.concern import Concern, ConcernKind
+from evals.statistics import wilson
+from evals.suite import read_suite, shipped
 
 CASES = Path(__file__).parent.parent / "tests" / "safety" / "cases.yaml"
 
@@ -54,7 +58,7 @@ class Rate:
 
 def measure(sample: Sample) -> Rate:
     """Assesses every message of a sample."""
-    return Rate(sample, tuple((text, assess(text)) for text in sample.messages))
+    return Rate(sample, tuple((text, built_in_assessor().assess(text)) for text in sample.messages))
 
 
 def own_cases(path: Path = CASES) -> Iterator[Sample]:
@@ -64,6 +68,18 @@ def own_cases(path: Path = CASES) -> Iterator[Sample]:
             texts = tuple(text for texts in speakers.values() for text in texts)
             yield Sample(f"own {kind}", language, "noticed", texts)
         yield Sample("own near misses", language, "left alone", tuple(cases["left_alone"]))
+
+
+def own_suite() -> Iterator[Sample]:
+    """The suites that nobody who wrote examples has seen, by language and kind."""
+    places = product(
+        ("safety", "safety-unseen", "safety-fresh"), ("en", "de"), (*get_args(ConcernKind), None)
+    )
+    for suite, language, concern in places:
+        cases = read_suite(shipped()[suite]).cases
+        texts = tuple(c.turns[-1] for c in cases if (c.language, c.concern) == (language, concern))
+        name = f"{suite} {concern or 'harmless'}"
+        yield Sample(name, language, "noticed" if concern else "left alone", texts)
 
 
 def public_sets(data: Path) -> Iterator[Sample]:
@@ -121,15 +137,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, help="folder that holds safety/ and journals/")
     parser.add_argument("--show", action="store_true", help="print what came out wrong")
     options = parser.parse_args(arguments)
-    samples = list(own_cases())
+    samples = [*own_suite(), *own_cases()]
     if options.data and options.data.is_dir():
         samples += public_sets(options.data)
-    print(f"{'set':38} {'':2} {'expected':10} {'alarms':>7} {'of':>6} {'rate':>7}")
+    print(f"{'set':38} {'':2} {'expected':10} {'alarms':>7} {'of':>6} {'rate':>7}  95 %")
     for rate in map(measure, samples):
         sample, total = rate.sample, len(rate.concerns)
+        interval = wilson(rate.alarms, total)
         print(
             f"{sample.name:38} {sample.language:2} {sample.expected:10} "
-            f"{rate.alarms:7} {total:6} {rate.alarms / total:7.3f}"
+            f"{rate.alarms:7} {total:6} {rate.alarms / total:7.3f}  "
+            f"{interval.low:.3f} to {interval.high:.3f}"
         )
         for text, concern in rate.wrong() if options.show else ():
             why = f"{concern.kind} {concern.severity} {concern.evidence}" if concern else "missed"

@@ -20,9 +20,9 @@ class Boundary:
 
 
 def boundary(text: str) -> Boundary | None:
-    """The first limit that a message touches, or None. Never raises.
+    """The first limit that the rules find in a message, or None. Never raises.
 
-    A concern goes before a boundary: ask `assess` first.
+    A concern goes before a boundary: assess first.
     """
     rules = load_rules()
     for sentence in sentences(text, rules.spellings):

@@ -2,9 +2,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.conversation import Conversing
+from assistant.errors import StorageError
+from assistant.retrieval.passage import Passage
+from assistant.safety.assessing import Assessor
 from assistant.safety.boundaries import boundary
-from assistant.safety.help import boundary_text
+from assistant.safety.help import boundary_guide, boundary_text
 from assistant.safety.rules import LANGUAGES, read_language
+from assistant.settings import Settings
+from tests.planning.shelves import finds_nothing
 
 RULES = [rule for language in LANGUAGES for rule in read_language(language).boundaries]
 
@@ -47,5 +53,33 @@ def test_each_boundary_has_a_short_line_in_both_languages(rule, language):
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet=st.characters(), max_size=200))
-def test_nothing_is_raised(text):
-    boundary(text)
+def test_whatever_is_written_evidence_is_verbatim(text):
+    found = boundary(text)
+    assert found is None or found.evidence in text
+
+
+def test_the_answer_opens_the_guide_that_helps(monkeypatch):
+    monkeypatch.setattr("assistant.conversation.built_in_assessor", Assessor)
+    opened: list[tuple[str, str]] = []
+
+    def open_guide(name: str, language: str) -> Passage:
+        opened.append((name, language))
+        return Passage("x.md", "Title", (), None, 0, 4, "Text", 0.0, language)
+
+    conversing = Conversing(finds_nothing, None, Settings(), open_guide=open_guide)
+    (answer,) = conversing.respond([{"role": "user", "content": RULES[0].examples[0]}], None)
+    assert answer.kind == "boundary"
+    assert opened == [(boundary_guide(RULES[0].kind), answer.language)]
+    assert [passage.title for passage in answer.nearest] == ["Title"]
+
+
+def test_a_guide_that_cant_be_opened_takes_nothing_from_the_answer(monkeypatch):
+    monkeypatch.setattr("assistant.conversation.built_in_assessor", Assessor)
+
+    def open_guide(name: str, language: str) -> Passage:
+        raise StorageError("The database is locked.")
+
+    conversing = Conversing(finds_nothing, None, Settings(), open_guide=open_guide)
+    (answer,) = conversing.respond([{"role": "user", "content": RULES[0].examples[0]}], None)
+    assert answer.kind == "boundary"
+    assert answer.nearest == ()

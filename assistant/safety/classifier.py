@@ -1,0 +1,190 @@
+"""A small classifier of concerns and limits on the built-in encoder, beside the rules.
+
+The encoder's own weights are changed a little (low-rank parts, `knowledge/safety/classifier
+.safetensors`) and four heads read its states: which concern, how severe, about whom, which limit.
+Trained by `python -m evals.concerns.train` on examples written for it. Same text, same figures: no
+chance is involved. What it does not know: irony, what was left out, and people; it can be wrong in
+both directions (docs/safety.md says how often).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from assistant.safety.concern import ConcernKind, Severity
+from assistant.safety.rules import BoundaryKind
+
+if TYPE_CHECKING:
+    import torch
+
+KINDS: tuple[str, ...] = ("none", *get_args(ConcernKind))
+SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high")
+SPEAKERS = ("self", "other")
+LIMITS: tuple[str, ...] = ("none", *get_args(BoundaryKind))
+HEADS = (len(KINDS), len(SEVERITIES), len(SPEAKERS), len(LIMITS))
+"""How many figures each head gives, in the order of `out`."""
+
+HEAD_PARTS = ("attention", "out", "bias")
+"""The stored tensors that the heads are made of."""
+
+MOST_PIECES = 128
+"""Word pieces of a window that are read."""
+
+WINDOW, STEP = 60, 40
+"""Words of a long message that are read together, and from one window to the next."""
+
+MOST_WINDOWS = 60
+"""Of an endless text, so many windows are read, spread over it."""
+
+WEIGHTS = "safety/classifier.safetensors"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the classifier makes of a window of a message; figures from 0 to 1.
+
+    `kinds` holds how likely each concern is and "none"; they add up to 1, and so do the others.
+    """
+
+    text: str
+    kinds: Mapping[str, float]
+    severities: Mapping[str, float]
+    speakers: Mapping[str, float]
+    limits: Mapping[str, float]
+
+    @property
+    def alarm(self) -> float:
+        """How likely it is that somebody may be in danger."""
+        return 1.0 - self.kinds["none"]
+
+
+class Classifier:
+    """The classifier, loaded. Takes a second to make: keep it."""
+
+    def __init__(self, encoder: Path) -> None:
+        """Load; raises OSError or ValueError when the weights or the encoder don't fit."""
+        from safetensors import safe_open
+        from tokenizers import Tokenizer
+
+        place = Path(str(files("knowledge").joinpath(WEIGHTS)))
+        with safe_open(str(place), framework="pt") as stored:
+            made_for = (stored.metadata() or {}).get("encoder", "")
+            parts = {name: stored.get_tensor(name).float() for name in stored.keys()}  # noqa: SIM118
+        found = hashlib.sha256((encoder / "model.safetensors").read_bytes()).hexdigest()
+        if found != made_for:
+            raise ValueError("The safety classifier belongs to another encoder.")
+        self._tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MOST_PIECES)
+        self._tokenizer.enable_padding()
+        self._model = with_parts(load_encoder(encoder), parts)
+        self._heads = {name: parts[name] for name in HEAD_PARTS}
+
+    def judge(self, message: str) -> list[Judgement]:
+        """A judgement for each window of a message; none for one without words."""
+        import torch
+
+        texts = windows(message)
+        if not texts:
+            return []
+        encoded = self._tokenizer.encode_batch(texts)
+        pieces = torch.tensor([one.ids for one in encoded])
+        mask = torch.tensor([one.attention_mask for one in encoded])
+        with torch.inference_mode():
+            states = self._model(input_ids=pieces, attention_mask=mask).last_hidden_state
+            figures = read_states(states.float(), mask, self._heads)
+        parts = [part.softmax(1).tolist() for part in figures.split(HEADS, dim=1)]
+        return [
+            Judgement(text, *(_named(names, row) for names, row in zip(_NAMES, rows, strict=True)))
+            for text, *rows in zip(texts, *parts, strict=True)
+        ]
+
+
+_NAMES: tuple[tuple[str, ...], ...] = (KINDS, SEVERITIES, SPEAKERS, LIMITS)
+
+
+def load_encoder(folder: Path) -> Any:
+    """The encoder as a plain torch module in single precision, without a pooler."""
+    from transformers import AutoModel
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    import torch
+
+    model = AutoModel.from_pretrained(
+        str(folder),
+        dtype=torch.float32,
+        add_pooling_layer=False,
+        local_files_only=True,
+        trust_remote_code=False,
+    )
+    return model.eval()
+
+
+def with_parts(model: Any, parts: Mapping[str, torch.Tensor]) -> Any:
+    """The encoder with what the parts change added to its weights."""
+    import torch
+
+    weights = dict(model.named_parameters())
+    with torch.no_grad():
+        for name, change in changes_of(parts).items():
+            weights[name] += change
+    return model
+
+
+def changes_of(parts: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """What is added to each weight of the encoder: `name.up` times `name.down`, or `name.plus`."""
+    changes = {}
+    for name, part in parts.items():
+        if name.endswith(".up"):
+            weight = name.removesuffix(".up")
+            changes[weight] = part @ parts[f"{weight}.down"]
+        elif name.endswith(".plus"):
+            changes[name.removesuffix(".plus")] = part
+    return changes
+
+
+def read_states(
+    states: torch.Tensor, mask: torch.Tensor, heads: Mapping[str, torch.Tensor]
+) -> torch.Tensor:
+    """The heads' figures: of the mean state and of states weighed by attention, side by side.
+
+    `states` are (texts, pieces, width); the result is (texts, sum of `HEADS`).
+    """
+    import torch
+
+    there = mask.unsqueeze(-1).float()
+    mean = (states * there).sum(1) / there.sum(1).clamp(min=1)
+    attention = (states @ heads["attention"].T).masked_fill(there == 0, -1e4).softmax(1)
+    pooled = torch.einsum("bth,btd->bhd", attention, states).flatten(1)
+    return torch.cat([mean, pooled], 1) @ heads["out"].T + heads["bias"]
+
+
+def windows(message: str) -> list[str]:
+    """A message as it is if it is short, else overlapping stretches of it, whole words."""
+    words = message.split()
+    if not re.search(r"\w", message):
+        return []
+    if len(words) <= WINDOW + STEP // 2:
+        return [" ".join(words)]
+    starts = list(range(0, len(words) - WINDOW + STEP, STEP))
+    if len(starts) > MOST_WINDOWS:
+        starts = [starts[n * len(starts) // MOST_WINDOWS] for n in range(MOST_WINDOWS)]
+    return [" ".join(words[start : start + WINDOW]) for start in starts]
+
+
+@cache
+def built_in_classifier() -> Classifier:
+    """The classifier that comes with Tandem, loaded once a process. Raises OSError, ValueError."""
+    return Classifier(Path(str(files("knowledge").joinpath("encoder"))))
+
+
+def _named(names: Sequence[str], row: Sequence[float]) -> dict[str, float]:
+    return {name: round(figure, 6) for name, figure in zip(names, row, strict=True)}

@@ -1,0 +1,1 @@
+"""Training the safety classifier: the examples it learns from, and the command that learns."""

@@ -1,0 +1,280 @@
+"""Trains the safety classifier and writes `knowledge/safety/classifier.safetensors`.
+
+    python -m evals.concerns.train [--epochs 5] [--out FILE] [--start FILE] [--hardest 1.0]
+        [--without FOLD]
+
+The encoder's layers are trained as a whole at a small rate, with the heads; then what changed is
+kept as low-rank parts, so that the file stays small. Seeded; on two cores a round of all examples
+takes half an hour. `--without 0` to `9` leaves a tenth of the examples out and measures on it after
+each round. `--hardest 0.5` goes on with only that share of the examples which the weights of
+`--start` find hardest: most are easy by then, and a step on them teaches next to nothing. What is
+learnt from hard ones alone makes it less sure of all, so mix it with the weights before:
+`python -m evals.concerns.mixing`. What was tried is in DECISIONS.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import random
+import time
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.retrieval.embeddings import BUILT_IN
+from assistant.safety.classifier import (
+    HEADS,
+    KINDS,
+    LIMITS,
+    MOST_PIECES,
+    SEVERITIES,
+    SPEAKERS,
+    WEIGHTS,
+    load_encoder,
+    read_states,
+    with_parts,
+)
+from evals.concerns.bounds import print_rates
+from evals.concerns.examples import Example, examples
+from evals.concerns.noise import noisy
+
+if TYPE_CHECKING:
+    import torch
+
+OUT = Path(__file__).parent.parent.parent / "knowledge" / WEIGHTS
+SEED = 7
+BATCH = 32
+RATE, HEAD_RATE = 1.5e-4, 1e-3
+WARM_UP = 100
+RANK = 32
+"""Of the parts that are kept: of what changed, more than nine tenths (measured by the norm)."""
+ATTENTIONS = 4
+SMOOTHING = 0.05
+_WEIGHTS_OF_LOSSES = (1.0, 0.2, 0.3, 0.5)
+_NAMES: tuple[tuple[str, ...], ...] = (KINDS, SEVERITIES, SPEAKERS, LIMITS)
+_UNKNOWN = -100
+"""The label that torch's cross entropy passes over."""
+
+
+class Training:
+    """The encoder and heads while they learn."""
+
+    def __init__(self, listed: Sequence[Example], epochs: int, start: Path | None) -> None:
+        import torch
+        from tokenizers import Tokenizer
+
+        torch.manual_seed(SEED)
+        self._random = random.Random(SEED)  # noqa: S311 (no secret depends on it)
+        self.listed, self._epochs = listed, epochs
+        self._tokenizer = Tokenizer.from_file(str(BUILT_IN / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MOST_PIECES)
+        self._tokenizer.enable_padding()
+        self.model = load_encoder(BUILT_IN)
+        width = self.model.config.hidden_size
+        self.heads = {
+            "attention": torch.nn.Parameter(torch.randn(ATTENTIONS, width) * 0.02),
+            "out": torch.nn.Parameter(torch.randn(sum(HEADS), width * (ATTENTIONS + 1)) * 0.02),
+            "bias": torch.nn.Parameter(torch.zeros(sum(HEADS))),
+        }
+        if start is not None:
+            self._take_up(start)
+        for name, weight in self.model.named_parameters():
+            weight.requires_grad = name.startswith("encoder.")
+
+    def _take_up(self, start: Path) -> None:
+        """Go on from weights that were written before."""
+        import torch
+        from safetensors.torch import load_file
+
+        parts = {name: part.float() for name, part in load_file(str(start)).items()}
+        with_parts(self.model, parts)
+        with torch.no_grad():
+            for name, head in self.heads.items():
+                head.copy_(parts[name])
+
+    def keep_hardest(self, share: float) -> None:
+        """Go on with this share of the examples: those whose labels are told least surely."""
+        import torch
+
+        print("Looking for the hardest examples", flush=True)
+        with torch.inference_mode():
+            found = self.figures([e.text for e in self.listed]).split(HEADS, dim=1)
+            losses = _losses(found, self.listed, "none").tolist()
+        order = sorted(range(len(self.listed)), key=lambda n: -losses[n])
+        self.listed = [self.listed[n] for n in sorted(order[: round(share * len(order))])]
+        print(f"{len(self.listed)} are kept", flush=True)
+
+    def run(self) -> Iterator[int]:
+        """Learn, printing how far it is; yields the number of each epoch that is done."""
+        import torch
+
+        trained = [w for w in self.model.parameters() if w.requires_grad]
+        groups = [
+            {"params": trained, "lr": RATE},
+            {"params": list(self.heads.values()), "lr": HEAD_RATE},
+        ]
+        optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+        steps = self._epochs * -(-len(self.listed) // BATCH)
+        schedule = torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda step: min(1.0, (step + 1) / WARM_UP) * max(0.02, 1 - step / steps)
+        )
+        started, done, total = time.monotonic(), 0, 0.0
+        for epoch in range(1, self._epochs + 1):
+            self.model.train()
+            for batch in self._batches():
+                loss = self._loss(batch)
+                optimizer.zero_grad()
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_([*trained, *self.heads.values()], 1.0)
+                optimizer.step()
+                schedule.step()
+                done, total = done + 1, total + loss.item()
+                if done % 50 == 0:
+                    seconds = time.monotonic() - started
+                    left = seconds / done * (steps - done) / 60
+                    print(f"{done}/{steps}  loss {total / 50:.3f}  {left:.0f} min left", flush=True)
+                    total = 0.0
+            self.model.eval()
+            yield epoch
+
+    def figures(self, texts: Sequence[str]) -> torch.Tensor:
+        """What the heads say of texts, (texts, sum of HEADS)."""
+        import torch
+
+        order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
+        rows: dict[int, Any] = {}
+        with torch.inference_mode():
+            for start in range(0, len(order), BATCH):
+                places = order[start : start + BATCH]
+                found = self._read([texts[n] for n in places], 0.0)
+                rows |= dict(zip(places, found, strict=True))
+        return torch.stack([rows[n] for n in range(len(texts))])
+
+    def _batches(self) -> Iterator[list[Example]]:
+        """All examples once, those of similar length together, in a new order each time."""
+        order = list(range(len(self.listed)))
+        self._random.shuffle(order)
+        batches = []
+        for start in range(0, len(order), BATCH * 20):
+            near = sorted(order[start : start + BATCH * 20], key=lambda n: len(self.listed[n].text))
+            batches += [near[n : n + BATCH] for n in range(0, len(near), BATCH)]
+        self._random.shuffle(batches)
+        for batch in batches:
+            yield [self.listed[n] for n in batch]
+
+    def _read(self, texts: Sequence[str], dropout: float) -> torch.Tensor:
+        import torch
+
+        encoded = self._tokenizer.encode_batch(list(texts))
+        pieces = torch.tensor([one.ids for one in encoded])
+        mask = torch.tensor([one.attention_mask for one in encoded])
+        # Without such arithmetic in the processor it would be ten times slower, not faster.
+        fast = dropout > 0 and bool(torch.cpu.get_capabilities().get("avx512_bf16"))
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=fast):
+            states = self.model(input_ids=pieces, attention_mask=mask).last_hidden_state
+        states = torch.nn.functional.dropout(states.float(), dropout)
+        return read_states(states, mask, self.heads)
+
+    def _loss(self, batch: Sequence[Example]) -> torch.Tensor:
+
+        found = self._read([noisy(e.text, self._random) for e in batch], 0.1).split(HEADS, dim=1)
+        return _losses(found, batch, "mean")
+
+
+def _losses(
+    found: Sequence[torch.Tensor], batch: Sequence[Example], reduction: str
+) -> torch.Tensor:
+    """The weighted loss of all heads; with the reduction "none" one for each example."""
+    import torch
+
+    loss = torch.zeros(len(batch) if reduction == "none" else ())
+    for part, names, weight, right in zip(
+        found, _NAMES, _WEIGHTS_OF_LOSSES, _right(batch), strict=True
+    ):
+        labels = [names.index(one) if one is not None else _UNKNOWN for one in right]
+        if any(label != _UNKNOWN for label in labels):
+            loss = loss + weight * torch.nn.functional.cross_entropy(
+                part, torch.tensor(labels), label_smoothing=SMOOTHING, reduction=reduction
+            )
+    return loss
+
+
+def _right(batch: Sequence[Example]) -> tuple[list[str | None], ...]:
+    return (
+        [e.kind for e in batch],
+        [e.severity for e in batch],
+        [e.speaker for e in batch],
+        [e.limit for e in batch],
+    )
+
+
+def parts_of(training: Training) -> dict[str, torch.Tensor]:
+    """What was learnt, small: low-rank parts of matrices, differences of vectors, the heads."""
+    before = dict(load_encoder(BUILT_IN).named_parameters())
+    changes = {
+        name: (weight - before[name]).detach()
+        for name, weight in training.model.named_parameters()
+        if weight.requires_grad
+    }
+    return small(changes, training.heads)
+
+
+def small(
+    changes: Mapping[str, torch.Tensor], heads: Mapping[str, torch.Tensor]
+) -> dict[str, torch.Tensor]:
+    """Low-rank parts of changed matrices, changed vectors as they are, and the heads."""
+    import torch
+
+    parts = {name: head.detach() for name, head in heads.items()}
+    for name, change in changes.items():
+        if change.dim() < 2:
+            parts[f"{name}.plus"] = change
+            continue
+        left, sizes, right = torch.linalg.svd(change, full_matrices=False)
+        root = sizes[:RANK].sqrt()
+        parts[f"{name}.up"] = left[:, :RANK] * root
+        parts[f"{name}.down"] = root[:, None] * right[:RANK]
+    return {name: part.half().contiguous() for name, part in parts.items()}
+
+
+def write(parts: dict[str, torch.Tensor], out: Path) -> None:
+    """The file that Tandem loads; it says which encoder it belongs to."""
+    from safetensors.torch import save_file
+
+    weights = (BUILT_IN / "model.safetensors").read_bytes()
+    save_file(parts, str(out), metadata={"encoder": hashlib.sha256(weights).hexdigest()})
+    out.chmod(0o644)
+
+
+def fold_of(text: str) -> int:
+    """0 to 9, the same for the same message whatever else is among the examples."""
+    return zlib.crc32(text.encode("utf-8")) % 10
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train, write, and with ``--without`` measure on what was left out."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--start", type=Path)
+    parser.add_argument("--hardest", type=float, default=1.0, metavar="SHARE")
+    parser.add_argument("--without", type=int, choices=range(10), metavar="FOLD")
+    options = parser.parse_args(arguments)
+    listed = examples()
+    held = [e for e in listed if fold_of(e.text) == options.without]
+    listed = [e for e in listed if fold_of(e.text) != options.without]
+    print(f"{len(listed)} examples")
+    training = Training(listed, options.epochs, options.start)
+    if options.hardest < 1:
+        training.keep_hardest(options.hardest)
+    for _ in training.run():
+        write(parts_of(training), options.out)
+        if held:
+            print_rates(held, training.figures([example.text for example in held]))
+    print(f"Written: {options.out} ({options.out.stat().st_size / 1e6:.1f} MB)")
+
+
+if __name__ == "__main__":
+    main()
