@@ -19,6 +19,12 @@ from assistant.errors import AssistantError, IndexUnavailable
 from assistant.guides.limits import Limits
 from assistant.home import Home
 from assistant.library import Library
+from assistant.planning.material import Shelf, passage_of
+from assistant.planning.mentees import Mentees
+from assistant.planning.nearness import Nearness
+from assistant.planning.picking import Picker
+from assistant.planning.plan import SessionPlan
+from assistant.planning.preparing import Preparing
 from assistant.retrieval.embeddings import (
     PieceCounter,
     check_built_in,
@@ -28,13 +34,14 @@ from assistant.retrieval.embeddings import (
 )
 from assistant.retrieval.passage import Passage
 from assistant.retrieval.search import Search
+from assistant.safety.assessing import assess, built_in_assessor
 from assistant.safety.concern import Concern
-from assistant.safety.detection import assess
 from assistant.settings import BUILT_IN_MODEL, Settings, load_settings, quiet
-from assistant.store.catalogue import Catalogue
+from assistant.store.catalogue import Catalogue, GuideEntry, StoredGuide
 from assistant.store.database import Database
 
 if TYPE_CHECKING:
+    import numpy as np
     from langchain_core.embeddings import Embeddings
 
 log = logging.getLogger(__name__)
@@ -84,7 +91,15 @@ class Assistant:
             settings.home,
             Limits(file_bytes=settings.max_file_mb * 1_000_000, seconds=settings.read_seconds),
         )
-        self._conversing = Conversing(self._find, ExtractiveAnswerer(self._search), settings)
+        self.mentees = Mentees(self._database)
+        self.planner = self._make_planner()
+        self._conversing = Conversing(
+            self._find,
+            ExtractiveAnswerer(self._search),
+            settings,
+            self.planner.answer,
+            self._built_in_guide,
+        )
         self._embeddings: Embeddings | None = None
         self._model_state: Literal["waiting", "loading", "ready", "failed"] = "waiting"
         self._dense_state: Literal["loading", "ready", "rebuilding", "off"] = "loading"
@@ -105,13 +120,14 @@ class Assistant:
         self,
         messages: Sequence[Mapping[str, Any]],
         collections: Collection[str] | None = None,
+        country: str | None = None,
     ) -> Iterator[Answer]:
         """Growing answers to the last message; the last one yielded is whole.
 
         The safety check comes first and needs nothing loaded; anything else waits for the library
-        to be ready.
+        to be ready. `country` is the person's own; where it is None or unknown, the settings'.
         """
-        return self._conversing.respond(messages, collections)
+        return self._conversing.respond(messages, collections, country)
 
     def search(
         self, query: str, top_k: int = 10, collections: Collection[str] | None = None
@@ -120,8 +136,19 @@ class Assistant:
         self._ready()
         return self._search.find(query, top_k, collections, spread=True)
 
+    def plan(self, text: str) -> SessionPlan:
+        """A plan for the meeting that a text describes, in the text's language.
+
+        For somebody in acute danger, or where no plan should serve, the plan has no agenda but
+        says `instead` what helps. `planner` corrects and changes plans, `mentees` keeps them.
+        """
+        return self.planner.plan(text)
+
     def assess(self, text: str) -> Concern | None:
-        """A reason to show human help first, or None. Never raises, needs nothing loaded."""
+        """A reason to show human help first, or None. Never raises.
+
+        Needs neither library nor index nor network; the first call loads the classifier.
+        """
         return assess(text)
 
     def status(self) -> Status:
@@ -188,6 +215,35 @@ class Assistant:
         self._ready()
         return self._search.find(query, top_k, collections, language=language)
 
+    def _make_planner(self) -> Preparing:
+        return Preparing(
+            Shelf(self._enabled_guides, self._catalogue.guide),
+            Picker(Nearness(self._embed, self._search.coverage)),
+            self._find,
+            self.assess,
+            lambda text: built_in_assessor().boundary(text),
+            lambda: self.settings.country,
+            self.settings.language,
+            lambda: self.settings.contacts,
+        )
+
+    def _built_in_guide(self, name: str, language: str) -> Passage | None:
+        """The beginning of a built-in guide that may answer."""
+        path = f"{language}/{name}.md"
+        builtin = {c.name for c in self._catalogue.collections() if c.builtin and c.enabled}
+        for entry in self._catalogue.guides():
+            if entry.collection in builtin and entry.path == path and entry.state == "indexed":
+                return _beginning(self._catalogue.guide(entry.id))
+        return None
+
+    def _enabled_guides(self) -> list[GuideEntry]:
+        enabled = {c.name for c in self._catalogue.collections() if c.enabled}
+        return [entry for entry in self._catalogue.guides() if entry.collection in enabled]
+
+    def _embed(self, texts: Sequence[str]) -> np.ndarray | None:
+        self._ready()
+        return self._search.embed(texts)
+
     def _ready(self) -> None:
         self.start()
         self._can_answer.wait()
@@ -227,6 +283,7 @@ class Assistant:
     def _warm_up(self) -> None:
         try:
             self._begin_loading()
+            Thread(target=built_in_assessor, name="load-safety", daemon=True).start()
             self.sync_built_in()
             self._search.refresh()
             self._open_dense()
@@ -269,6 +326,13 @@ class Assistant:
             log.info("Embedding %d chunks anew for this model.", len(missing))
             texts = {key: embedded_text(title, path, text) for key, title, path, text in missing}
             self._search.embed_missing(texts, lambda *_: None)
+
+
+def _beginning(guide: StoredGuide) -> Passage | None:
+    """A guide's first section, as a passage."""
+    if not guide.sections:
+        return None
+    return passage_of(guide, *guide.sections[0])
 
 
 def open_assistant(settings: Settings | None = None, warm: bool = True) -> Assistant:

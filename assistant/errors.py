@@ -5,6 +5,9 @@ AssistantError                  raised on purpose; its text names the next step
 ├── HomeInUse                   another process owns this home folder
 ├── UnreadableGuide             a file can't become a guide; `reason` says why, for people
 ├── UnknownGuide                no guide (or collection, or conversation) with that name
+├── UnknownMentee               no mentee goes by that name, or this session log is gone
+├── UnknownPlan                 this plan, or this version of it, is not kept
+├── MenteeError                 a mentee, a session log or a plan can't be kept as given
 ├── UnknownRun                  no evaluation run goes by that name
 ├── UnlikeRuns                  two evaluation runs can't be compared
 ├── ChatModelUnavailable        a chat model doesn't answer, or with nothing that can be used
@@ -49,6 +52,27 @@ class UnreadableGuide(AssistantError):
 
 class UnknownGuide(AssistantError):
     """No guide, collection or conversation goes by that name."""
+
+
+class UnknownMentee(AssistantError):
+    """No mentee goes by that name, or one of their session logs is gone."""
+
+
+class UnknownPlan(AssistantError):
+    """A plan, or that version of it, is not kept or can't be read any more."""
+
+
+class MenteeError(AssistantError):
+    """A mentee, session log or plan can't be kept as given; nothing was changed.
+
+    `code` is a short machine name (``no_name``, ``name_taken``, ``too_long``, ``too_many``,
+    ``age``, ``meetings``, ``number``, ``number_taken``, ``felt``, ``future``, ``no_plan``); the
+    text is the reason in English.
+    """
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 class UnknownRun(AssistantError):

@@ -7,13 +7,14 @@ import re
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings.exceptions import SettingsError as UnreadableVariable
 
 from assistant.errors import SettingsError
 
@@ -36,6 +37,45 @@ QUIET_SWITCHES = {
 }
 
 BUILT_IN_MODEL = "built-in"
+LONGEST_CONTACT = 120
+"""Characters of each thing that is said of a contact."""
+
+MOST_CONTACTS = 20
+
+
+class Contact(BaseModel):
+    """Somebody of the organisation who can be reached when a person is at risk.
+
+    `reach` says how, as people read it: "+49 30 1234567", "kim@example.org". `languages` are those
+    the contact speaks, in any words.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    reach: str
+    hours: str = ""
+    languages: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """When they are there and which languages they speak, as one text; "" where unknown."""
+        return "; ".join(part for part in (self.hours, ", ".join(self.languages)) if part)
+
+    @field_validator("name", "reach", "hours", mode="after")
+    @classmethod
+    def _one_line(cls, value: str, info: Any) -> str:
+        line = " ".join(value.split())
+        if not line and info.field_name != "hours":
+            raise ValueError("it is empty")
+        if len(line) > LONGEST_CONTACT:
+            raise ValueError(f"it is longer than {LONGEST_CONTACT} characters")
+        return line
+
+    @field_validator("languages", mode="after")
+    @classmethod
+    def _named(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(line for line in (" ".join(one.split()) for one in value) if line)
 
 
 def _default_home() -> Path:
@@ -67,6 +107,11 @@ class Settings(BaseSettings):
     )
     country: Literal["DE", "AT", "CH", "UK", "US", "elsewhere"] = Field(
         default="DE", description="Country whose helplines are shown first."
+    )
+    contacts: tuple[Contact, ...] = Field(
+        default_factory=tuple,
+        max_length=MOST_CONTACTS,
+        description="People of the organisation, shown before all help lines.",
     )
     embedding_model: str = Field(
         default=BUILT_IN_MODEL,
@@ -121,7 +166,13 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**{k: v for k, v in overrides.items() if v is not None})
     except ValidationError as error:
-        raise SettingsError(_sentence(error)) from error
+        raise SettingsError(_sentence(error, overrides)) from error
+    except UnreadableVariable as error:
+        name = str(error).split('"')[1].upper() if '"' in str(error) else "..."
+        detail = str(error.__cause__ or error).rstrip(".")
+        raise SettingsError(
+            f"TANDEM_{name} can't be used: it is not JSON ({detail}). Correct or remove it."
+        ) from error
 
 
 def _toml(settings_cls: type[BaseSettings], file: Path) -> TomlConfigSettingsSource:
@@ -132,9 +183,11 @@ def _toml(settings_cls: type[BaseSettings], file: Path) -> TomlConfigSettingsSou
         raise SettingsError(f"{file} can't be read: {detail}. Correct or remove it.") from error
 
 
-def _sentence(error: ValidationError) -> str:
+def _sentence(error: ValidationError, overrides: dict[str, Any]) -> str:
     """What is wrong with the first setting that can't be used."""
     first = error.errors()[0]
+    if first["loc"][0] == "contacts":
+        return _wrong_contact(first["loc"][1:], first, overrides)
     name = "_".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         known = ", ".join(Settings.model_fields)
@@ -144,6 +197,50 @@ def _sentence(error: ValidationError) -> str:
         f"TANDEM_{name.upper()} can't be used: {message}. "
         "Correct it in the environment or in tandem.toml."
     )
+
+
+def _wrong_contact(place: tuple[int | str, ...], found: Any, overrides: dict[str, Any]) -> str:
+    """Which contact, which line of which file, and what is wrong there."""
+    message = {
+        "missing": "it is missing",
+        "extra_forbidden": "a contact has name, reach, hours and languages only",
+        "string_type": "write it in quotes",
+        "tuple_type": "write it as a list, in square brackets",
+    }.get(found["type"], found["msg"].removeprefix("Value error, "))
+    number = int(place[0]) if place and isinstance(place[0], int) else None
+    key = str(place[1]) if len(place) > 1 else ""
+    named = "" if number is None else f", contact {number + 1}"
+    said = f"{key}: {message}" if key else message
+    where = "TANDEM_CONTACTS"
+    if "contacts" not in overrides and not os.environ.get("TANDEM_CONTACTS"):
+        home = overrides.get("home") or os.environ.get("TANDEM_HOME") or _default_home()
+        for file in (Path("tandem.toml"), Path(home).expanduser() / "tandem.toml"):
+            line = _line_of(file, number or 0, key)
+            if line:
+                where = f"{file}, line {line}"
+                break
+    return f"{where}{named} can't be used: {said}. A contact needs a name and a reach."
+
+
+def _line_of(file: Path, number: int, key: str) -> int:
+    """The line of a contact's key, else where the contact begins; 0 where there is none."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return 0
+    heads = [n for n, line in enumerate(lines, 1) if re.match(r"\s*\[\[\s*contacts\s*\]\]", line)]
+    if not heads:
+        given = (n for n, line in enumerate(lines, 1) if re.match(r"\s*contacts\s*=", line))
+        return next(given, 0)
+    if number >= len(heads):
+        return heads[-1]
+    begin = heads[number]
+    for n, line in enumerate(lines[begin:], begin + 1):
+        if re.match(r"\s*\[", line):
+            break
+        if key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
+            return n
+    return begin
 
 
 def quiet(settings: Settings) -> None:

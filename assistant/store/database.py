@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from assistant.errors import SettingsError, StorageError
 
-LATEST = "0003"
+LATEST = "0004"
 """The newest migration; a test states that the migrations folder agrees."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -47,6 +47,16 @@ class Database:
         try:
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
                 yield session
+        except DBAPIError as error:
+            raise _storage_error(error) from error
+
+    def erase_traces(self) -> None:
+        """Leave nothing on disk of what was deleted: SQLite's write-ahead log has copies of it."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        try:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         except DBAPIError as error:
             raise _storage_error(error) from error
 

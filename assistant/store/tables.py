@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, LargeBinary, MetaData, String, Text
+from sqlalchemy import (
+    JSON,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 STAGED, LIVE, REPLACED = "staged", "live", "replaced"
@@ -128,4 +138,64 @@ class MessageRow(Table):
     answer: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     rating: Mapped[str | None] = mapped_column(String(4))
     reason: Mapped[str | None] = mapped_column(Text)
+    created: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+
+
+class MenteeRow(Table):
+    """A mentee under a name of the mentor's choosing; `name_key` is what makes it the only one.
+
+    Here and in the tables that lead here, people's own words stand in `name`, `name_key` and in
+    columns called `texts`, nowhere else.
+    """
+
+    __tablename__ = "mentees"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(String(200), unique=True)
+    age: Mapped[int | None]
+    planned_meetings: Mapped[int | None]
+    created: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    updated: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+
+
+class SessionLogRow(Table):
+    """A meeting that was held; `texts` holds what happened, was agreed and was felt."""
+
+    __tablename__ = "session_logs"
+    __table_args__ = (
+        Index("ix_session_logs_place", "mentee_id", "number", unique=True),
+        {"sqlite_autoincrement": True},
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mentee_id: Mapped[int] = mapped_column(ForeignKey("mentees.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    held_on: Mapped[date] = mapped_column(Date)
+    felt: Mapped[int | None]
+    texts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+
+
+class PlanRow(Table):
+    """A kept session plan, for a mentee or for nobody in particular."""
+
+    __tablename__ = "plans"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mentee_id: Mapped[int | None] = mapped_column(
+        ForeignKey("mentees.id", ondelete="CASCADE"), index=True
+    )
+    created: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+    updated: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)
+
+
+class PlanVersionRow(Table):
+    """One version of a plan, never changed; `texts` is the whole SessionPlan as JSON data."""
+
+    __tablename__ = "plan_versions"
+    plan_id: Mapped[int] = mapped_column(
+        ForeignKey("plans.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(primary_key=True)
+    texts: Mapped[dict[str, Any]] = mapped_column(JSON)
     created: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=now)

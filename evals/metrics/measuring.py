@@ -11,7 +11,7 @@ from evals.outcomes import Outcome
 from evals.scores import Score, failed, not_applicable
 
 Measure = Callable[[Case, Outcome], Score]
-Step = Literal["respond", "search", "assess"]
+Step = Literal["respond", "search", "assess", "plan"]
 
 
 def needs(*steps: Step) -> Callable[[Measure], Measure]:

@@ -1,0 +1,1 @@
+"""Preparing a meeting: what is asked, the plan, its changes, logs and exports."""
