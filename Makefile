@@ -10,8 +10,9 @@ READY := $(VENV)/.ready
 run: $(READY)  ## install what is needed, index the guides, open the page
 	@$(BIN)/tandem serve
 
+# One process a core, each with one thread for the model: a run takes two thirds of the time.
 test: $(READY)  ## run the tests
-	@$(BIN)/python -m pytest
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal
 
 gate: $(READY)  ## run the project's own evaluation suites against their baselines
 	@$(BIN)/python -m pytest evals

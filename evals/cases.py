@@ -16,6 +16,13 @@ Role = Literal["mentor", "mentee", "trainer", "coordinator"]
 Status = Literal["draft", "reviewed", "retired"]
 Split = Literal["dev", "test"]
 Weight = Literal["vital", "okay"]
+PlanStage = Literal["first", "regular", "half_way", "last"]
+PlanSetting = Literal["in_person", "online", "phone", "outside"]
+PlanWorld = Literal["school", "university", "work", "prison", "elsewhere"]
+PlanAvoid = Literal[
+    "feelings", "writing", "drawing", "games", "role_play", "reading", "advice", "exercises"
+]
+PlanWish = Literal["outside", "game", "icebreaker", "movement", "creative"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,63 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What a further message asks of a plan; whatever it doesn't name must stay as it was.
+
+    `item` is the place of an agenda item, from 1, -1 for the last, "activity" for the exercise.
+    `act` is done to it; `to` are the minutes more or less, the new place, or the people. `adds` is
+    what comes in. `back_to` is a version's number, 0 for the one before. `nothing`: the message
+    asks for no change at all.
+    """
+
+    minutes: int | None = None
+    stage: PlanStage | None = None
+    number: int | None = None
+    name: str = ""
+    age: int | None = None
+    people: int | None = None
+    setting: PlanSetting | None = None
+    avoid: tuple[PlanAvoid, ...] = ()
+    shun: tuple[str, ...] = ()
+    agreed: tuple[str, ...] = ()
+    language: Language | None = None
+    item: int | Literal["activity"] | None = None
+    act: Literal["remove", "longer", "shorter", "another", "move", "people"] | None = None
+    to: int | None = None
+    adds: PlanWish | Literal["break"] | None = None
+    back_to: int | None = None
+    nothing: bool = False
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a plan must honour: what the first message states. What it doesn't state is left out.
+
+    `people` is how many mentees come. `shun` are words that must not come up, `agreed` words of
+    what was agreed last time. `conflict`: the escalation check belongs in; `beyond`: it has gone
+    further than a peer should handle. `kind` is what comes instead of a plan where none should
+    serve. `changes` are what the further messages ask, in order.
+    """
+
+    minutes: int | None = None
+    stage: PlanStage | None = None
+    number: int | None = None
+    name: str = ""
+    age: int | None = None
+    people: int | None = None
+    setting: PlanSetting | None = None
+    world: PlanWorld | None = None
+    avoid: tuple[PlanAvoid, ...] = ()
+    shun: tuple[str, ...] = ()
+    wishes: tuple[PlanWish, ...] = ()
+    agreed: tuple[str, ...] = ()
+    conflict: bool = False
+    beyond: bool = False
+    kind: Literal["session_plan", "boundary", "crisis"] = "session_plan"
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
 class Case:
     """One case.
 
@@ -49,7 +113,8 @@ class Case:
     are wordings, as in `Point`, that must not appear. `concern` is the kind that must be noticed,
     None where there is none, `severity` the least severity it must have. `family` joins a case with
     its twin in the other language. `guides_language` is the language of the guides that answer,
-    where it isn't the case's own.
+    where it isn't the case's own. `plan` is what a session plan must honour; of its messages the
+    first asks for the plan, each further one changes it.
     """
 
     id: str
@@ -65,6 +130,7 @@ class Case:
     concern: ConcernKind | None = None
     severity: Severity | None = None
     guides_language: Language | None = None
+    plan: Wanted | None = None
     source: str = ""
     status: Status = "draft"
     split: Split = "dev"

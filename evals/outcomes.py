@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -36,14 +36,29 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """A version of a session plan, as data, and what only the guides can tell of it.
+
+    `altered` are its lines that aren't their guide's stored text at the place they name.
+    `exercises` says by an agenda item's key the whole section of the exercise that it is.
+    """
+
+    plan: Mapping[str, Any]
+    altered: tuple[str, ...] = ()
+    exercises: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
 class Outcome:
     """The run of one case.
 
     `text`, `kind`, `language` and `quotes` are those of the answer to the last turn; `concern` is
     what `assess` said of the last turn (kind, severity, evidence) or None. `nearest` are the paths
     shown where the guides don't cover a question. `seconds` is the time to the last turn's whole
-    answer. `error` is a sentence when Tandem raised one; the rest is empty then. `ran` says what
-    was asked of Tandem: some of "respond", "search", "assess".
+    answer. `plans` are the versions of a session plan: as first made, then after each further turn.
+    `error` is a sentence when Tandem raised one; the rest is empty then. `ran` says what was asked
+    of Tandem: some of "respond", "search", "assess", "plan".
     """
 
     case: str
@@ -55,5 +70,6 @@ class Outcome:
     found: tuple[Found, ...] = ()
     concern: Mapping[str, Any] | None = None
     nearest: tuple[str, ...] = ()
+    plans: tuple[Planned, ...] = ()
     seconds: float = 0.0
     error: str = ""

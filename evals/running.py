@@ -1,4 +1,4 @@
-"""Running a suite: every case through the same `respond`, `search` and `assess` that users get."""
+"""Running a suite: every case through the same functions that users get."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import AssistantError
 from evals.cases import Case
 from evals.kinds import kinds
-from evals.outcomes import Found, Outcome, Quote
+from evals.outcomes import Found, Outcome, Planned, Quote
 from evals.scores import Score, failed
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from assistant.answering.answer import Answer, Citation
     from assistant.app import Assistant
+    from assistant.planning.plan import SessionPlan
     from assistant.retrieval.passage import Passage
     from evals.runs import Run
     from evals.suite import Suite
@@ -130,6 +131,8 @@ def perform(tandem: Assistant, case: Case, collections: Sequence[str] | None = N
             found = tandem.search(case.turns[-1], DEPTH, collections)
             facts["found"] = tuple(_found(passage) for passage in found)
             facts.setdefault("seconds", time.perf_counter() - started)
+        if "plan" in asks:
+            facts |= _prepared(tandem, case.turns)
     except AssistantError as error:
         return Outcome(case.id, asks, error=str(error))
     except Exception as error:
@@ -204,6 +207,54 @@ def _quote(tandem: Assistant, citation: Citation) -> Quote:
         passage.text,
         is_verbatim(citation, text),
     )
+
+
+def _prepared(tandem: Assistant, turns: Sequence[str]) -> dict[str, Any]:
+    """The plan that the first turn asks for, and its version after each further turn."""
+    from assistant.planning.exports.markdown import markdown
+
+    versions: list[SessionPlan] = []
+    planned: list[Planned] = []
+    for turn in turns:
+        started = time.perf_counter()
+        if versions:
+            plan = tandem.planner.change(versions[-1], turn, versions[:-1])
+        else:
+            plan = tandem.plan(turn)
+        seconds = time.perf_counter() - started
+        versions.append(plan)
+        planned.append(_planned(tandem, plan, seconds))
+    return {
+        "text": plan.instead or markdown(plan),
+        "kind": plan.kind,
+        "language": plan.language,
+        "plans": tuple(planned),
+        "seconds": planned[0].seconds,
+    }
+
+
+def _planned(tandem: Assistant, plan: SessionPlan, seconds: float) -> Planned:
+    sources = {source.number: source for source in plan.sources}
+    beside = (plan.listening, plan.watch_out, plan.limits, plan.mentee_prompts, plan.mentor_prompts)
+    escalation = plan.escalation.lines if plan.escalation else ()
+    lines = [
+        line for part in (*(i.lines for i in plan.agenda), *beside, escalation) for line in part
+    ]
+    altered, exercises = [], {}
+    for line in lines:
+        source = sources.get(line.source)
+        text = tandem.library.guide(source.guide_id).text if source else ""
+        within = source is not None and source.start <= line.start < line.end <= source.end
+        if not within or text[line.start : line.end] != line.quote:
+            altered.append(line.text)
+    for item in plan.agenda:
+        source = sources.get(item.lines[0].source) if item.lines else None
+        section = (
+            tandem.library.guide(source.guide_id).text[source.start : source.end] if source else ""
+        )
+        if " · " in section.strip().partition("\n")[0]:
+            exercises[item.key] = section.strip()
+    return Planned(plan.model_dump(mode="json"), tuple(altered), exercises, seconds)
 
 
 def _found(passage: Passage) -> Found:

@@ -1,10 +1,10 @@
 """Suites as Excel and CSV: a row a case, a column a field, for people who like tables.
 
 Lists stand in one cell, an entry a line. Points are ``vital: a | b`` or ``okay: a``, relevant
-places ``path#Heading = 3``, limits ``words 250``. What a cell would lose is written with a
-backslash: ``\\n`` a line break inside an entry, ``\\\\`` a backslash, ``\\u007c`` any other sign by
-its number. An Excel file has a second sheet with the suite's name, title and version; CSV has the
-cases only.
+places ``path#Heading = 3``, limits ``words 250``; what a plan must honour is JSON. What a cell
+would lose is written with a backslash: ``\\n`` a line break inside an entry, ``\\\\`` a backslash,
+``\\u007c`` any other sign by its number. An Excel file has a second sheet with the suite's name,
+title and version; CSV has the cases only.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import MISSING, fields
@@ -169,7 +170,17 @@ def _value(name: str, text: str) -> Any:
         return dict(map(_place, _lines(text)))
     if name == "limits":
         return dict(map(_limit, _lines(text)))
+    if name == "plan":
+        return _json(_unescaped(text))
     return _unescaped(text.strip())
+
+
+def _json(text: str) -> Any:
+    """A cell's JSON; what can't be read stays text, which checking then finds."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _lines(text: str) -> list[str]:
@@ -210,6 +221,8 @@ def _cell(name: str, value: Any) -> str:
         return "\n".join(f"{_entry(place)} = {grade}" for place, grade in value.items())
     if name == "limits":
         return "\n".join(f"{limit} {number}" for limit, number in value.items())
+    if name == "plan":
+        return _escaped(json.dumps(value, ensure_ascii=False))
     return _escaped(str(value))
 
 

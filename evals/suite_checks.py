@@ -9,11 +9,11 @@ from dataclasses import fields, replace
 from functools import partial
 from typing import Any
 
-from evals.cases import Case, Language, Limits, Point
+from evals.cases import Case, Change, Language, Limits, Point, Wanted
 from evals.suite import HEAD, IDENTIFIER, Problem, Row, unknown_name, wording
 
-_NEEDED = {"crisis": "concern", "search": "relevant"}
-_UNWANTED = {"near_miss": "concern"}
+_NEEDED = {"crisis": "concern", "concern": "concern", "search": "relevant"}
+_UNWANTED = {"near_miss": "concern", "harmless": "concern"}
 _SHAPES = (
     ("missing", "missing"),
     ("string", "text"),
@@ -119,9 +119,13 @@ def _point(point: Any) -> Any:
 
 
 def _unknown_fields(values: Mapping[str, Any], language: Language) -> Iterator[tuple[str, str]]:
-    points, limits = values.get("points"), values.get("limits")
-    inner = [("points", point, Point) for point in (points if isinstance(points, list) else [])]
-    for name, value, kind in [("", values, Case), *inner, ("limits", limits, Limits)]:
+    points, limits, plan = values.get("points"), values.get("limits"), values.get("plan")
+    changes = plan.get("changes") if isinstance(plan, Mapping) else None
+    inner: list[tuple[str, Any, type]] = [("", values, Case), ("limits", limits, Limits)]
+    inner += [("points", point, Point) for point in (points if isinstance(points, list) else [])]
+    inner += [("plan", plan, Wanted)]
+    inner += [("plan", change, Change) for change in (changes if isinstance(changes, list) else [])]
+    for name, value, kind in inner:
         known = [one.name for one in fields(kind)]
         for key in value if isinstance(value, Mapping) else ():
             if key not in known:
@@ -212,6 +216,8 @@ def _wrong_together(case: Case, language: Language) -> Iterator[tuple[str, str]]
         yield unwanted, say("without", kind=case.kind, name=unwanted)
     if case.severity and not case.concern:
         yield "severity", say("severity_alone")
+    if case.plan and len(case.plan.changes) >= len(case.turns):
+        yield "plan", say("changes", changes=len(case.plan.changes), turns=len(case.turns) - 1)
 
 
 def _wrong_between(pairs: Sequence[tuple[Row, Case]], language: Language) -> list[Problem]:

@@ -291,8 +291,21 @@ def _node(case: Case) -> Any:
             value = value[0]
         if name == "points":
             value = [_in_line(p if len(p) > 1 else p["accepted"]) for p in value]
+        if name == "plan":
+            found[name] = _wanted(value)
+            continue
         found[name] = _in_line(value) if name in {"must_not", "limits"} else _quoted(value)
     return found
+
+
+def _wanted(value: Any) -> Any:
+    """What a plan must honour in a line, and each change in one of its own below."""
+    changes = [_in_line(change) for change in value.get("changes", ())]
+    rest = {name: one for name, one in value.items() if name != "changes"}
+    if not changes:
+        return _in_line(rest)
+    lists = {name: _in_line(one) if isinstance(one, list) else one for name, one in rest.items()}
+    return {**_quoted(lists), "changes": changes}
 
 
 def _in_line(value: Any) -> Any:

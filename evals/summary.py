@@ -15,8 +15,9 @@ from evals.scores import Score
 if TYPE_CHECKING:
     from evals.runs import Run
 
-BY_CONCERN = "noticed"
-"""The metric that is told apart by kind of concern too: a mean would hide those that are missed."""
+BY_CONCERN = {"crisis": "noticed", "concern": "concern_noticed"}
+"""By kind of case, the metric that is told apart by kind of concern too: a mean would hide those
+that are missed."""
 
 
 def summary(run: Run) -> list[SummaryRow]:
@@ -31,11 +32,12 @@ def summarised(cases: Sequence[Case], scores: Sequence[Score]) -> list[SummaryRo
     for (kind, language), members in _grouped(cases, lambda c: (c.kind, c.language)).items():
         for metric in kinds()[kind].metrics:
             rows.append(_row(metric, kind, language, members, by_key))
-    crises = [case for case in cases if case.kind == "crisis"]
-    for (concern, language), members in _grouped(
-        crises, lambda c: (str(c.concern), c.language)
-    ).items():
-        rows.append(_row(BY_CONCERN, "crisis", language, members, by_key, concern))
+    for kind, metric in BY_CONCERN.items():
+        grouped = _grouped(
+            [case for case in cases if case.kind == kind], lambda c: (str(c.concern), c.language)
+        )
+        for (concern, language), members in grouped.items():
+            rows.append(_row(metric, kind, language, members, by_key, concern))
     return rows
 
 

@@ -24,6 +24,16 @@ from evals.suite import Suite, read_suite, shipped
 FEW = 24
 """Cases of a suite that are enough to notice a fault that spoils all of them."""
 
+EVERY = {
+    "plans": 4,
+    "plans-unseen": 4,
+    "plans-fresh": 4,
+    "safety": 4,
+    "safety-unseen": 4,
+    "safety-fresh": 4,
+}
+"""Of the long suites every fourth case is enough for each change; `tandem eval run` runs all."""
+
 
 @pytest.fixture(scope="session")
 def tandem(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
@@ -47,7 +57,9 @@ def failures(tandem: Assistant, suite: Suite, runs: Path) -> list[str]:
 
 @pytest.mark.parametrize("name", sorted(shipped()))
 def test_a_suite_passes_its_gates(tandem: Assistant, name: str, tmp_path: Path) -> None:
-    assert failures(tandem, read_suite(shipped()[name]), tmp_path) == []
+    whole = read_suite(shipped()[name])
+    suite = replace(whole, cases=whole.cases[:: EVERY.get(name, 1)])
+    assert failures(tandem, suite, tmp_path) == []
 
 
 def _finds_nothing_right(patch: pytest.MonkeyPatch, tandem: Assistant) -> None:
@@ -76,8 +88,7 @@ def _speaks_english_only(patch: pytest.MonkeyPatch, _: Assistant) -> None:
 
 def _notices_no_danger(patch: pytest.MonkeyPatch, _: Assistant) -> None:
     """Crisis detection: it never speaks up."""
-    patch.setattr("assistant.conversation.assess", lambda _: None)
-    patch.setattr("assistant.app.assess", lambda _: None)
+    patch.setattr("assistant.safety.assessing.Assessor.assess", lambda *_: None)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,14 @@ import pytest
 from sqlalchemy import make_url
 
 from assistant.errors import SettingsError
-from assistant.settings import QUIET_SWITCHES, Settings, is_hub_id, load_settings, quiet
+from assistant.settings import (
+    QUIET_SWITCHES,
+    Contact,
+    Settings,
+    is_hub_id,
+    load_settings,
+    quiet,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +123,61 @@ def test_a_bad_value_in_a_file_is_named_too(tmp_path):
 def test_a_misspelt_name_in_a_file_is_not_passed_over(tmp_path):
     write(tmp_path / "home", "prot = 8000")
     with pytest.raises(SettingsError, match=r"no setting 'prot'.* port,"):
+        load_settings()
+
+
+def test_contacts_are_tables_in_a_file(tmp_path):
+    write(
+        tmp_path / "home",
+        "port = 1\n[[contacts]]\nname = ' Kim  Weber'\nreach = '030 1234567'\n"
+        "[[contacts]]\nname = 'Alex'\nreach = 'alex@example.org'\nhours = '9 to 17'\n"
+        "languages = ['Deutsch', 'Türkçe', ' ']",
+    )
+    kim, alex = load_settings().contacts
+    assert kim == Contact(name="Kim Weber", reach="030 1234567")
+    assert alex.languages == ("Deutsch", "Türkçe")
+    assert alex.told == "9 to 17; Deutsch, Türkçe"
+    assert load_settings().port == 1
+
+
+def test_contacts_are_json_in_a_variable(monkeypatch, tmp_path):
+    write(tmp_path / "home", "[[contacts]]\nname = 'Kim'\nreach = '1'")
+    monkeypatch.setenv("TANDEM_CONTACTS", '[{"name": "Alex", "reach": "2"}]')
+    assert [contact.name for contact in load_settings().contacts] == ["Alex"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("port = 1\n[[contacts]]\nname = 'Kim'\nreach = ''", "line 4, contact 1.* reach: .*empty"),
+        ("[[contacts]]\nname = 'Kim'", "line 1, contact 1.* reach: .*missing"),
+        ("[[contacts]]\nname = 'a'\nreach = '1'\n\n[[contacts]]\nreach = '2'\nname = 5",
+         "line 7, contact 2.* name: write it in quotes"),
+        ("[[contacts]]\nname = 'a'\nreach = '1'\nphone = '2'", "line 4, contact 1.* phone: "),
+        ("[[contacts]]\nname = 'a'\nreach = '1'\nport = 8000", "line 4, contact 1.* port: "),
+        ("[[contacts]]\nname = 'a'\nreach = '" + "1" * 121 + "'", "line 3.* longer than 120"),
+        ("port = 1\ncontacts = 'Kim'", "line 2 .*list"),
+        ("[[contacts]]\nname = 'a'\nreach = '1'\nlanguages = 'de'", "line 4.*list"),
+    ],
+)  # fmt: skip
+def test_a_wrong_contact_is_named_with_its_line(tmp_path, text, said):
+    write(tmp_path / "home", text)
+    with pytest.raises(SettingsError, match=said) as caught:
+        load_settings()
+    assert str(tmp_path / "home" / "tandem.toml") in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ('[{"name": "Kim"}]', "TANDEM_CONTACTS, contact 1 .*reach: it is missing"),
+        ('[{"name": "Kim"', "TANDEM_CONTACTS can't be used: it is not JSON"),
+        ("5", "TANDEM_CONTACTS can't be used: .*list"),
+    ],
+)
+def test_wrong_contacts_in_a_variable_are_named(monkeypatch, value, said):
+    monkeypatch.setenv("TANDEM_CONTACTS", value)
+    with pytest.raises(SettingsError, match=said):
         load_settings()
 
 

@@ -6,21 +6,29 @@ kept by conversation, so that an answer reaches its own conversation whoever wat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from assistant.answering.answer import Answer, to_json
+from assistant.conversation import human_help
 from assistant.errors import AssistantError, UnknownGuide
+from assistant.safety.pauses import Pause, Use, pauses, said, used
+from assistant.words import reply
 from ui import page, reading, rendering
 from ui.labels import Labels
 from ui.running import Running, RunningWork, StoppedError
 
 if TYPE_CHECKING:
     from assistant import Assistant
+    from assistant.conversations import Message
 
 LONGEST_QUESTION = 4_000
 """Characters of a question."""
+
+LAST_STEP = 5.0
+"""Seconds that an answer waits, once kept, for the work behind it to end."""
 
 Thread = list[dict[str, str]]
 """Messages as Gradio's chat window takes them: role, and content as HTML."""
@@ -30,19 +38,39 @@ class QuestionError(AssistantError):
     """A question that is not asked; the text says why, for the person."""
 
 
+@dataclass
+class Sitting:
+    """How long one open page has been in use; None before the first question."""
+
+    use: Use | None = None
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
 class Asking:
     """The chat page's work on conversations."""
 
-    def __init__(self, tandem: Assistant) -> None:
-        self._tandem = tandem
+    def __init__(self, tandem: Assistant, clock: Callable[[], datetime] = _now) -> None:
+        self._tandem, self._clock = tandem, clock
         self._running: RunningWork[Answer] = RunningWork()
 
     def ask(
-        self, conversation: int | None, text: str, labels: Labels, *, replaces: int | None = None
+        self,
+        conversation: int | None,
+        text: str,
+        labels: Labels,
+        *,
+        replaces: int | None = None,
+        country: str | None = None,
+        sitting: Sitting | None = None,
     ) -> int:
         """Keep the question, begin to answer it, and return its conversation.
 
         `replaces` is a question of that conversation: it and all after it are dropped first.
+        `country` is the person's own, for help lines; `sitting` the page's, so that a break can be
+        suggested after an hour of use, whatever conversations it was used for.
         Raises `QuestionError` for a question that is empty, too long, or asked during an answer.
         """
         text = text.strip()
@@ -60,15 +88,31 @@ class Asking:
         if replaces is not None:
             store.truncate(conversation, replaces)
         store.append(conversation, "user", text)
-        if self._running.start(conversation, self._answering(conversation)) is None:
+        work = self._answering(conversation, country, sitting or Sitting())
+        if self._running.start(conversation, work) is None:
             raise QuestionError(labels("composer.busy"))
         return conversation
 
-    def ask_again(self, conversation: int, question: int, labels: Labels) -> int:
+    def help_first(self, text: str, country: str | None) -> Answer | None:
+        """The answer to a person at risk, made without the store; None for any other question."""
+        return human_help(text, self._tandem.settings, country)
+
+    def ask_again(
+        self,
+        conversation: int,
+        question: int,
+        labels: Labels,
+        *,
+        country: str | None = None,
+        sitting: Sitting | None = None,
+    ) -> int:
         """Answer a question of the conversation anew."""
         for message in self._tandem.conversations.messages(conversation):
             if message.id == question and message.role == "user":
-                return self.ask(conversation, message.content, labels, replaces=question)
+                return self.ask(
+                    conversation, message.content, labels,
+                    replaces=question, country=country, sitting=sitting,
+                )  # fmt: skip
         raise UnknownGuide("This question is no longer there.")
 
     def answering(self, conversation: int) -> bool:
@@ -83,22 +127,25 @@ class Asking:
             running.stop()
             running.wait(seconds=2)
 
-    def _answering(self, conversation: int) -> Callable[[Callable[[Answer], None]], None]:
+    def _answering(
+        self, conversation: int, country: str | None, sitting: Sitting
+    ) -> Callable[[Callable[[Answer], None]], None]:
         store = self._tandem.conversations
-        history = [
-            {"role": message.role, "content": message.content}
-            for message in store.messages(conversation)
-        ]
+        messages = store.messages(conversation)
+        history = [{"role": message.role, "content": message.content} for message in messages]
+        now = self._clock()
+        sitting.use = used(_latest(sitting.use, _kept_use(messages)), now)
 
         def work(take: Callable[[Answer], None]) -> None:
             answer = None
             try:
-                for answer in self._tandem.respond(history):
+                for answer in self._tandem.respond(history, country=country):
                     take(answer)
             except StoppedError:
                 pass
             if answer is not None:
-                store.append(conversation, "assistant", answer.text, to_json(answer))
+                kept = to_json(answer) | _asides(answer, messages, sitting, now)
+                store.append(conversation, "assistant", answer.text, kept)
 
         return work
 
@@ -113,6 +160,8 @@ class Asking:
         if thread[-1]["role"] == "user":
             thread.append(self._growing(running.latest, labels))
             return thread
+        # Kept, but its last step isn't done: shown already, it would refuse the next question.
+        running.wait(LAST_STEP)
         return self._whole(conversation, running, labels)
 
     def _growing(self, answer: Answer | None, labels: Labels) -> dict[str, str]:
@@ -126,7 +175,11 @@ class Asking:
         thread = self._thread(conversation, labels)
         messages = self._tandem.conversations.messages(conversation)
         unanswered = bool(messages) and messages[-1].role == "user"
-        if unanswered and (running is None or not running.going_on):
+        latest = running.latest if running and running.error else None
+        if unanswered and latest and latest.kind == "crisis":
+            # Help is shown though it could not be kept.
+            thread.append(_said("assistant", rendering.answer_html(to_json(latest), labels)))
+        elif unanswered and (running is None or not running.going_on):
             key = "answer.stopped" if running and running.stopped else "answer.failed"
             html = rendering.failed_html(labels(key), labels, messages[-1].id)
             thread.append(_said("assistant", html))
@@ -249,6 +302,44 @@ class Asking:
             where=guide.entry.path,
             offset=int(offset or 0),
         )
+
+
+def _asides(
+    answer: Answer, messages: Sequence[Message], sitting: Sitting, now: datetime
+) -> dict[str, Any]:
+    """What is kept with an answer: quiet lines below it, and the use until then."""
+    use = sitting.use or Use(now, now)
+    due: tuple[Pause, ...] = ()
+    if answer.kind == "crisis":
+        use = replace(use, machine_said=now)  # it says so itself, and nothing else stands there
+    elif answer.kind != "small_talk":
+        due = pauses(use, now, starts=not any(map(_says_machine, messages)))
+        if answer.concern:
+            due = tuple(pause for pause in due if pause != "break")
+        use = said(use, due, now)
+    sitting.use = use
+    lines = [{"pause": one, "text": reply(answer.language, "pauses", one)} for one in due]
+    times = {name: time.isoformat() for name, time in asdict(use).items() if time}
+    return {"asides": lines, "use": times}
+
+
+def _says_machine(message: Message) -> bool:
+    answer = message.answer or {}
+    asides = answer.get("asides", ())
+    return answer.get("kind") == "crisis" or any(one["pause"] != "break" for one in asides)
+
+
+def _kept_use(messages: Sequence[Message]) -> Use | None:
+    """The use as it was at a conversation's last answer: a page that was reloaded knows nothing."""
+    for message in reversed(messages):
+        if message.answer and (times := message.answer.get("use")):
+            return Use(**{name: datetime.fromisoformat(time) for name, time in times.items()})
+    return None
+
+
+def _latest(one: Use | None, other: Use | None) -> Use | None:
+    known = [use for use in (one, other) if use is not None]
+    return max(known, key=lambda use: use.seen, default=None)
 
 
 def _said(role: str, html: str) -> dict[str, str]:

@@ -7,18 +7,25 @@ with what the clicked button carries.
 from __future__ import annotations
 
 import json
+import logging
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from assistant.answering.answer import Answer
 from ui import rendering
-from ui.asking import Asking, QuestionError, Thread
+from ui.asking import Asking, QuestionError, Sitting, Thread
 from ui.labels import Labels, labels
 from ui.trouble import calm
 
 if TYPE_CHECKING:
     import gradio as gr
+
+_log = logging.getLogger(__name__)
+HELP_AFTER = 2.0
+"""Seconds that a person at risk waits for the database before help is shown without it."""
 
 QUIET: dict[str, Any] = {
     "queue": False,
@@ -35,49 +42,90 @@ class Watch:
     """What one open page looks at."""
 
     conversation: int | None = None
+    sitting: Sitting = field(default_factory=Sitting)
 
 
 class ChatHandlers:
-    """What happens on each event. The last argument is always the person's language."""
+    """What happens on each event. The last argument is always the person's language.
+
+    `country` is the one that the browser keeps, None where the person chose none.
+    """
 
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
 
-    def ask(self, text: str, search: str, watch: Watch, language: str) -> tuple[str, str, str]:
+    def ask(
+        self, text: str, search: str, watch: Watch, language: str, country: str | None = None
+    ) -> tuple[str, str, str]:
         """(question box, notice, list) after a question was sent."""
         spoken = labels(language)
-        return self._asked(
-            lambda here: self._asking.ask(here, text, spoken), text, search, watch, language
-        )
+
+        def ask(here: int | None) -> int:
+            return self._asking.ask(here, text, spoken, country=country, sitting=watch.sitting)
+
+        return self._asked(ask, text, text, search, watch, language, country)
 
     def act(
-        self, payload: str, draft: str, search: str, watch: Watch, language: str
+        self,
+        payload: str,
+        draft: str,
+        search: str,
+        watch: Watch,
+        language: str,
+        country: str | None = None,
     ) -> tuple[str, str, str]:
         """The same for a card, a follow-up, an edited question or another try."""
         wish, spoken = json.loads(payload), labels(language)
+        given: dict[str, Any] = {"country": country, "sitting": watch.sitting}
 
         def act(here: int | None) -> int:
             if wish["do"] == "ask":
-                return self._asking.ask(here, str(wish["text"]), spoken)
+                return self._asking.ask(here, str(wish["text"]), spoken, **given)
             if here is None:
                 raise QuestionError(spoken("error.unknown"))
             question = int(wish["question"])
             if wish["do"] == "retry":
-                return self._asking.ask_again(here, question, spoken)
-            return self._asking.ask(here, str(wish["text"]), spoken, replaces=question)
+                return self._asking.ask_again(here, question, spoken, **given)
+            text = str(wish["text"])
+            return self._asking.ask(here, text, spoken, replaces=question, **given)
 
-        _, notice, listed = self._asked(act, draft, search, watch, language)
+        said = str(wish.get("text", ""))
+        _, notice, listed = self._asked(act, said, draft, search, watch, language, country)
         return draft, notice, listed
 
     def _asked(
-        self, act: Callable[[int | None], int], text: str, search: str, watch: Watch, language: str
-    ) -> tuple[str, str, str]:
-        notice, box = "", ""
-        try:
+        self,
+        act: Callable[[int | None], int],
+        said: str,
+        text: str,
+        search: str,
+        watch: Watch,
+        language: str,
+        country: str | None,
+    ) -> tuple[str, str, Any]:
+        notice, box, spoken = "", "", labels(language)
+
+        def ask() -> None:
             watch.conversation = act(watch.conversation)
+
+        def helped() -> str:
+            answer = self._asking.help_first(said, country)
+            return "" if answer is None else _help(answer)
+
+        asked = _Begun(ask)
+        try:
+            # A database that is locked or broken must not keep a person at risk from help.
+            if not asked.done(HELP_AFTER) and (shown := helped()) and not asked.done(0):
+                return text, shown + _notice(spoken("error.not_kept")), _unchanged()
+            asked.result()
         except QuestionError as error:
-            notice, box = _notice(str(error)), text
-        return box, notice, self._asking.list_html(search, watch.conversation, labels(language))
+            notice, box = helped() + _notice(str(error)), text
+        except Exception:
+            if not (shown := helped()):
+                raise
+            _log.exception("A question could not be kept; help is shown without it.")
+            return text, shown + _notice(spoken("error.not_kept")), _unchanged()
+        return box, notice, self._asking.list_html(search, watch.conversation, spoken)
 
     def look(self, watch: Watch, language: str) -> Thread:
         """The thread as it stands. tandem.js looks again as long as something in it is growing."""
@@ -198,10 +246,11 @@ class ChatView:
         do, listed, language = self._do, self.listed, self._language
         asked, opened = [self.box, self.notice, listed], [self.notice, listed]
         state = [self.search, self.watch, language]
+        ask, act = _with_country(do.ask), _with_country(do.act)
         for event in (
-            self.box.submit(calm(do.ask), [self.box, *state], asked, **QUIET),
-            self.send.click(calm(do.ask), [self.box, *state], asked, **QUIET),
-            on_bridge("act", do.act, [self.box, *state], asked),
+            self.box.submit(calm(ask), [self.box, *state], asked, **QUIET),
+            self.send.click(calm(ask), [self.box, *state], asked, **QUIET),
+            on_bridge("act", act, [self.box, *state], asked),
             on_bridge("open", do.open, state, opened),
             self.new.click(calm(do.start), state, opened, **QUIET),
             on_bridge("delete", do.delete, state, listed),
@@ -214,6 +263,19 @@ class ChatView:
         on_bridge("rate", do.rate, [language], None)
         on_bridge("source", do.source, [self.watch, language], self.panel)
         on_bridge("read", do.read, [language], self.panel)
+
+
+def _with_country(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """A handler that is told which country the person chose on the help page."""
+    import gradio as gr
+
+    from ui.help_page import chosen_country
+
+    def told(request: gr.Request, *held: Any) -> Any:
+        return handler(*held, country=chosen_country(dict(request.headers)))
+
+    told.__annotations__["request"] = gr.Request
+    return told
 
 
 def on_bridge(name: str, handler: Any, inputs: list[Any], outputs: Any) -> Any:
@@ -261,6 +323,43 @@ def _search_texts(text: Labels) -> dict[str, Any]:
 
 def _box_texts(text: Labels) -> dict[str, Any]:
     return {"label": text("composer.label"), "placeholder": text("composer.hint")}
+
+
+class _Begun:
+    """Something that goes on in a thread of its own, however long it takes."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        self._error: Exception | None = None
+        self._done = threading.Event()
+        threading.Thread(target=self._run, args=(act,), daemon=True).start()
+
+    def done(self, seconds: float) -> bool:
+        """Whether it has ended, after waiting so long at most."""
+        return self._done.wait(seconds)
+
+    def result(self) -> None:
+        """Wait for the end; raises what was raised."""
+        self._done.wait()
+        if self._error is not None:
+            raise self._error
+
+    def _run(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except Exception as error:
+            self._error = error
+        self._done.set()
+
+
+def _help(answer: Answer) -> str:
+    """Help from people where the conversation can't show it."""
+    return rendering.concern_html(answer.text, labels(answer.language)) + "\n\n"
+
+
+def _unchanged() -> Any:
+    import gradio as gr
+
+    return gr.skip()
 
 
 def _notice(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ui import eval_cli
+from ui import eval_cli, plan_cli
 from ui.terminal import (
     NO_ANSWER,
     NOT_FULFILLED,
@@ -38,6 +38,7 @@ guides = typer.Typer(
 )
 app.add_typer(guides, name="guides")
 app.add_typer(eval_cli.app, name="eval")
+plan_cli.register(app)
 
 
 @app.command()
@@ -193,6 +194,36 @@ def check(
     print_problems(found, json)
     if found:
         raise typer.Exit(NOT_FULFILLED)
+
+
+@app.command("help")
+def show_help(
+    country: Annotated[
+        str | None, typer.Option(help="Whose numbers: DE, AT, CH, UK, US or elsewhere.")
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="en or de.")] = None,
+    json: Json = False,
+) -> None:
+    """Say who can help now: emergency number, your programme's contacts, help lines."""
+    from assistant.errors import SettingsError
+    from assistant.safety.help import known_country, load_helplines
+    from assistant.safety.sheet import help_sheet
+    from assistant.settings import Settings
+    from ui.printing import print_help
+
+    if country is not None and known_country(country) is None:
+        known = ", ".join(load_helplines().countries)
+        fail(f"No numbers are known for {country!r}. There are: {known}.", WRONG_USE)
+    if language not in (None, "en", "de"):
+        fail(f"{language!r} is no language of Tandem's. There are: en, de.", WRONG_USE)
+    try:
+        found = settings()
+    except SettingsError as error:
+        # Help must come whatever the settings hold.
+        typer.secho(str(error), err=True, fg=typer.colors.RED)
+        found = Settings.model_construct()
+    sheet = help_sheet(language or found.language, country or found.country, found.contacts)
+    print_help(sheet, json)
 
 
 @app.command()

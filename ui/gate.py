@@ -2,11 +2,13 @@
 
 Only listed addresses exist. A request must name this host (a foreign name pointing here is how DNS
 rebinding works) and, when it changes something, come from this page. Bodies are bounded. Scripts
-run only from our own files or with the nonce of their page.
+run only from our own files or with the nonce of their page. Whoever opens an address that can't be
+shown sees why, and a way to the help page.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from dataclasses import dataclass
@@ -19,15 +21,18 @@ from ui.labels import labels, preferred_language
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_log = logging.getLogger(__name__)
+
 LANGUAGE_COOKIE = "tandem_language"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 BODY_LIMIT = 2_000_000
 """Bytes of a request that is no upload."""
 
 _PAGES = re.compile(
-    r"/|/conversations/\d{1,18}\.md|/labels/[a-z]{2}\.json|/healthz"
+    r"/|/help|/safety|/conversations/\d{1,18}\.md|/labels/[a-z]{2}\.json|/healthz"
     r"|/evals/(?:suites/[a-z0-9-]{1,200}\.(?:xlsx|csv|yaml)"
     r"|[a-z0-9-]{1,200}/(?:report|[a-z0-9-]{1,200}/comparison)\.html)"
+    r"|/plans/[\w-]{16,40}/\d{1,6}/plan\.(?:html|md|docx|pdf|ics)"
 )
 _FILES = re.compile(r"/(?:tandem|assets|static)/[\w./@+-]+|/favicon\.ico|/theme\.css")
 _GRADIO = re.compile(
@@ -79,18 +84,23 @@ class Refusal:
     key: str
 
 
+_FAILED = Refusal(500, "error.generic")
+
+
 @dataclass(frozen=True)
 class House:
-    """What the gate must know: the names it answers to (None: any) and how much it takes in."""
+    """What the gate must know: the names it answers to (None: any), how much it takes in, and the
+    country whose emergency number a refusal names."""
 
     hosts: frozenset[str] | None
     upload_limit: int
+    country: str = "DE"
 
 
-def house_for(host: str, upload_limit: int) -> House:
+def house_for(host: str, upload_limit: int, country: str = "DE") -> House:
     """On this computer only its own names are right; a server may have any name."""
     own = host in LOOPBACK
-    return House(LOOPBACK if own else None, upload_limit)
+    return House(LOOPBACK if own else None, upload_limit, country)
 
 
 class Gate:
@@ -110,7 +120,7 @@ class Gate:
         nonce = secrets.token_urlsafe(16)
         refusal = refused(scope["method"], scope["path"], headers, self._house)
         if refusal is not None:
-            await _refuse(refusal, headers, nonce, send)
+            await _refuse(refusal, headers, nonce, send, self._house.country)
             return
         limit = self._house.upload_limit if scope["path"] == _UPLOAD else BODY_LIMIT
         if scope["path"] == "/":
@@ -118,7 +128,16 @@ class Gate:
             kept = [h for h in scope["headers"] if h[0] != b"accept-encoding"]
             scope = {**scope, "headers": kept}
             send = _Rewriting(send, nonce, language_of(headers)).send
-        await self._app(scope, _bounded(receive, limit), _with_headers(send, nonce))
+        elif _is_opened(scope["method"], headers):
+            send = _Explaining(send, headers, self._house.country).send
+        out = _Started(_with_headers(send, nonce))
+        try:
+            await self._app(scope, _bounded(receive, limit), out.send)
+        except Exception:
+            if out.started:
+                raise
+            _log.exception("An address failed")
+            await _refuse(_FAILED, headers, nonce, send, self._house.country)
 
 
 def refused(method: str, path: str, headers: dict[str, str], house: House) -> Refusal | None:
@@ -182,19 +201,43 @@ def _name(host: str) -> str:
         return ""
 
 
-async def _refuse(refusal: Refusal, headers: dict[str, str], nonce: str, send: Send) -> None:
-    body = labels(language_of(headers))(refusal.key).encode()
-    start: Message = {
+async def _refuse(
+    refusal: Refusal, headers: dict[str, str], nonce: str, send: Send, country: str
+) -> None:
+    language = language_of(headers)
+    sentence = labels(language)(refusal.key)
+    out = _with_headers(send, nonce)
+    if _is_opened("GET", headers):
+        # Under a foreign name the help page itself would be refused: then only the number.
+        linked = refusal.status != 403
+        body, kind = _explained(sentence, headers, country, linked=linked), b"text/html"
+    else:
+        body, kind = sentence.encode(), b"text/plain"
+    await out(_start(refusal.status, kind, len(body)))
+    await out({"type": "http.response.body", "body": body})
+
+
+def _is_opened(method: str, headers: dict[str, str]) -> bool:
+    """Whether a person opens this address, rather than a script or a part of a page."""
+    return method == "GET" and "text/html" in headers.get("accept", "")
+
+
+def _explained(sentence: str, headers: dict[str, str], country: str, *, linked: bool) -> bytes:
+    from ui.help_page import chosen_country, refusal_html
+
+    place = chosen_country(headers) or country
+    return refusal_html(sentence, language_of(headers), place, linked=linked).encode()
+
+
+def _start(status: int, kind: bytes, length: int) -> Message:
+    return {
         "type": "http.response.start",
-        "status": refusal.status,
+        "status": status,
         "headers": [
-            (b"content-type", b"text/plain; charset=utf-8"),
-            (b"content-length", str(len(body)).encode()),
+            (b"content-type", kind + b"; charset=utf-8"),
+            (b"content-length", str(length).encode()),
         ],
     }
-    out = _with_headers(send, nonce)
-    await out(start)
-    await out({"type": "http.response.body", "body": body})
 
 
 def _bounded(receive: Receive, limit: int) -> Receive:
@@ -222,6 +265,53 @@ def _with_headers(send: Send, nonce: str) -> Send:
         await send(message)
 
     return with_headers
+
+
+class _Started:
+    """Knows whether an answer has begun: after that no other one can be given."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.started = False
+
+    async def send(self, message: Message) -> None:
+        self.started = True
+        await self._send(message)
+
+
+class _Explaining:
+    """Makes a page of an error that would be one line of text, with a way to help."""
+
+    def __init__(self, send: Send, headers: dict[str, str], country: str) -> None:
+        self._send, self._headers, self._country = send, headers, country
+        self._start: Message | None = None
+        self._body = b""
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kind = dict(message.get("headers", [])).get(b"content-type", b"")
+            if message["status"] < 400 or kind.startswith(b"text/html"):
+                await self._send(message)
+            else:
+                self._start = message
+                self._is_text = kind.startswith(b"text/plain")
+            return
+        if self._start is None:
+            await self._send(message)
+            return
+        self._body += message.get("body", b"")
+        if message.get("more_body"):
+            return
+        text = labels(language_of(self._headers))
+        key = "error.not_found" if self._start["status"] == 404 else "error.generic"
+        said = self._is_text and self._start["status"] < 500
+        sentence = self._body.decode("utf-8", "replace") if said else text(key)
+        body = _explained(sentence, self._headers, self._country, linked=True)
+        begun = _start(self._start["status"], b"text/html", len(body))
+        dropped = {b"content-type", b"content-length"}
+        begun["headers"] += [h for h in self._start["headers"] if h[0].lower() not in dropped]
+        await self._send(begun)
+        await self._send({"type": "http.response.body", "body": body})
 
 
 class _Rewriting:

@@ -14,7 +14,7 @@ from ui.rendering import button, plain
 if TYPE_CHECKING:
     from assistant import Assistant
 
-_VIEWS = ("chat", "library", "evals", "about")
+_VIEWS = ("chat", "plan", "library", "evals", "about")
 
 
 def header_html(text: Labels) -> str:
@@ -26,12 +26,13 @@ def header_html(text: Labels) -> str:
         for code in LANGUAGES
     )
     drawer = button("drawer", "", text("nav.conversations"), kind="plain drawer", icon="menu")
+    helped = f'<a class="help-now" href="help" target="tandem-help">{escape(text("nav.help"))}</a>'
     theme = button("theme", "", text("nav.theme"), kind="plain", icon="theme")
     return (
         f'<div class="bar"><a class="skip" href="#question">{escape(text("app.skip"))}</a>{drawer}'
         f'<span class="brand"><span class="mark"></span>{escape(text("app.name"))}</span>'
         f'<nav title="{escape(text("nav.label"))}">{views}</nav>'
-        f'<span class="tools"><span class="languages" role="group" '
+        f'<span class="tools">{helped}<span class="languages" role="group" '
         f'title="{escape(text("nav.language"))}">{languages}</span>{theme}</span></div>'
     )
 

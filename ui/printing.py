@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from assistant.answering.answer import Answer
     from assistant.library import SyncProgress, SyncReport
     from assistant.retrieval.passage import Passage
+    from assistant.safety.sheet import HelpSheet
     from assistant.store.catalogue import Collection, GuideEntry
     from evals.guide_checks import Problem
     from ui.doctor import Check
@@ -49,6 +50,46 @@ def print_answer(answer: Answer, json: bool) -> None:
         typer.secho(f"[{number}] {where(passage)}", dim=True)
     for passage in answer.nearest:
         typer.secho(f"  – {where(passage)}", dim=True)
+
+
+def print_help(sheet: HelpSheet, json: bool) -> None:
+    """The help page as text."""
+    if json:
+        print_json(_help_data(sheet))
+        return
+    texts = sheet.texts
+    typer.echo(f"{texts.title}\n\n{texts.lead}\n\n{texts.danger_title}")
+    note = f" {sheet.emergency_note}." if sheet.emergency_note else ""
+    typer.secho(f"{texts.call}.{note}", bold=True)
+    typer.echo(texts.danger_text)
+    for title, people in (
+        (texts.contacts_title, [_reached(c.name, c.reach, c.told) for c in sheet.contacts]),
+        (texts.lines_title, [_reached(line.name, line.reach, line.hours) for line in sheet.lines]),
+    ):
+        if people:
+            typer.echo("\n".join(["", title, *people]))
+    typer.echo(texts.checked if sheet.lines else texts.no_lines)
+    typer.echo(f"\n{texts.near_title}\n{texts.near}")
+    typer.echo("\n".join(["", texts.words_title, *(f"  {words}" for words in texts.words)]))
+    typer.echo(f"{texts.words_note}\n\n{texts.private_title}\n{texts.private}")
+    typer.echo("\n".join(["", texts.machine_title, *(f"  {one}" for one in texts.machine)]))
+
+
+def _reached(name: str, reach: str, hours: str) -> str:
+    return f"  {name}: {reach}" + (f" ({hours})" if hours else "")
+
+
+def _help_data(sheet: HelpSheet) -> dict[str, Any]:
+    from assistant.safety.help import load_helplines
+
+    return {
+        "country": sheet.country,
+        "emergency": sheet.emergency,
+        "contacts": [contact.model_dump() for contact in sheet.contacts],
+        "lines": [asdict(line) for line in sheet.lines],
+        "checked_on": load_helplines().checked_on,
+        "texts": sheet.texts.model_dump(),
+    }
 
 
 def print_problems(problems: Sequence[Problem], json: bool) -> None:

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _NUMBER = re.compile(
-    r"(?<![\w.:&#-])(?:0\d{2,4}(?: \d{1,4}){1,4}|1\d{2} \d{3}|11[0-8]|14\d|9\d{2})(?![\w:-]|\.\d)"
+    r"(?<![\w.:&#+-])(?:\+\d[\d ()/-]{4,}\d|0\d{1,5}[ /-]\d[\d /-]{2,}\d"
+    r"|1\d{2} \d{3}|11[0-8]|14\d|9\d{2})(?![\w:-]|\.\d)"
 )
-"""Telephone numbers as help lines are written: 0800 111 0 111, 116 123, 112, 999."""
+"""Telephone numbers as help lines and contacts are written: 0800 111 0 111, +49 30 1234567, 112."""
 
 _STARTERS = Path(__file__).parent.parent / "prompts" / "starters.yaml"
 
@@ -106,6 +107,10 @@ def answer_html(
     else:
         blocks += text_blocks
     blocks += _sources(answer, labels, message_id) + _nearest(answer, labels)
+    blocks += [f'<p class="aside">{plain(one["text"])}</p>' for one in answer.get("asides", ())]
+    if answer["kind"] == "session_plan" and message_id is not None and not growing:
+        opened = button("open-plan", message_id, labels("plan.open_from_chat"), kind="go")
+        blocks.append(f'<div class="to-plan">{opened}</div>')
     if growing:
         blocks.append('<div class="growing"></div>')
     else:
@@ -113,6 +118,11 @@ def answer_html(
     if last and not growing and answer["follow_ups"]:
         blocks.append(_follow_ups(answer["follow_ups"], labels))
     return "\n\n".join(blocks)
+
+
+def concern_html(text: str, labels: Labels) -> str:
+    """Help from people, as Tandem's own Markdown says it."""
+    return _concern_card(markdown_blocks(text), labels)
 
 
 def _concern_card(blocks: Sequence[str], labels: Labels) -> str:
@@ -123,7 +133,7 @@ def _concern_card(blocks: Sequence[str], labels: Labels) -> str:
 
 def _dialled(match: re.Match[str]) -> str:
     """A telephone number that a phone dials when it is touched."""
-    return f'<a href="tel:{match[0].replace(" ", "")}">{match[0]}</a>'
+    return f'<a href="tel:{re.sub(r"[^0-9+]", "", match[0])}">{match[0]}</a>'
 
 
 def _text_blocks(answer: Mapping[str, Any], labels: Labels, message_id: int | None) -> list[str]:
@@ -194,9 +204,9 @@ def _nearest(answer: Mapping[str, Any], labels: Labels) -> list[str]:
         f'<span class="icon icon-guide"></span>{_place(p, labels)}</button></li>'
         for p in answer["nearest"]
     )
+    title = labels("answer.beside" if answer["citations"] else "answer.nearest")
     return [
-        f'<div class="sources"><div class="small-title">{plain(labels("answer.nearest"))}</div>'
-        f"<ul>{items}</ul></div>"
+        f'<div class="sources"><div class="small-title">{plain(title)}</div><ul>{items}</ul></div>'
     ]
 
 

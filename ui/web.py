@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from assistant import Assistant
     from ui.evaluating.trainer import Trainer
+    from ui.planning.doors import Doors
 
 PAGE_FIRST = 1.5
 """Seconds after which the model begins to load, so that the page is there first."""
@@ -47,6 +48,9 @@ def build_app(tandem: Assistant, host: str = "127.0.0.1") -> FastAPI:
 
     from ui.evaluating.routes import add_routes
     from ui.evaluating.trainer import Trainer
+    from ui.help_page import add_routes as add_help_routes
+    from ui.planning.doors import Doors
+    from ui.planning.routes import add_routes as add_plan_routes
     from ui.theme import theme
 
     limit = tandem.settings.max_file_mb * 1_000_000
@@ -57,7 +61,10 @@ def build_app(tandem: Assistant, host: str = "127.0.0.1") -> FastAPI:
     app.add_api_route("/labels/{language}.json", _script_labels, methods=["GET"])
     trainer = Trainer(tandem)
     add_routes(app, trainer)
-    blocks = build_blocks(tandem, trainer, folders=host in LOOPBACK)
+    doors = Doors()
+    add_plan_routes(app, tandem, doors)
+    add_help_routes(app, tandem.settings)
+    blocks = build_blocks(tandem, trainer, doors, folders=host in LOOPBACK)
     app = gr.mount_gradio_app(
         app,
         blocks,
@@ -74,7 +81,8 @@ def build_app(tandem: Assistant, host: str = "127.0.0.1") -> FastAPI:
         max_file_size=limit,
         theme=theme(),
     )
-    app.add_middleware(Gate, house=house_for(host, limit * UPLOAD_FACTOR))
+    house = house_for(host, limit * UPLOAD_FACTOR, tandem.settings.country)
+    app.add_middleware(Gate, house=house)
     return app
 
 
@@ -118,7 +126,7 @@ def serve(tandem: Assistant, host: str, port: int) -> None:
     Announcing(config).run(sockets=[listener])
 
 
-def build_blocks(tandem: Assistant, trainer: Trainer, *, folders: bool) -> gr.Blocks:
+def build_blocks(tandem: Assistant, trainer: Trainer, doors: Doors, *, folders: bool) -> gr.Blocks:
     """Gradio's part of the page."""
     import gradio as gr
 
@@ -129,6 +137,9 @@ def build_blocks(tandem: Assistant, trainer: Trainer, *, folders: bool) -> gr.Bl
     from ui.librarian import Librarian
     from ui.library_tab import LibraryView
     from ui.page import about_html, header_html, status_html
+    from ui.planning.desk import Desk as PlanDesk
+    from ui.planning.tab import PlanHandlers, PlanView
+    from ui.planning.workplace import Workplace
 
     with gr.Blocks(
         title=labels("en")("app.title"), analytics_enabled=False, delete_cache=(3600, 3600)
@@ -139,6 +150,9 @@ def build_blocks(tandem: Assistant, trainer: Trainer, *, folders: bool) -> gr.Bl
         with gr.Row(elem_id="stage"):
             panel = gr.Markdown("", elem_id="panel", container=False, render=False)
             chat = ChatView(Asking(tandem), language, panel)
+            plan = PlanView(
+                PlanHandlers(Workplace(tandem, doors), tandem), language, panel, chat.watch
+            )
             library = LibraryView(
                 Librarian(tandem), language, folders=folders, limit_mb=tandem.settings.max_file_mb
             )
@@ -155,6 +169,7 @@ def build_blocks(tandem: Assistant, trainer: Trainer, *, folders: bool) -> gr.Bl
             filtered: str,
             page: int,
             desk: Desk,
+            planned: PlanDesk,
         ) -> list[Any]:
             text = labels(chosen if chosen in LANGUAGES else "en")
             return [
@@ -165,13 +180,16 @@ def build_blocks(tandem: Assistant, trainer: Trainer, *, folders: bool) -> gr.Bl
                 *chat.in_language(text, search, watch),
                 *library.in_language(text, guides, filtered, page),
                 *evals.in_language(text, desk),
+                *plan.in_language(text, planned),
             ]
 
         state = [
             chat.watch, chat.search, library.search, library.filter, library.page, evals.desk,
+            plan.desk,
         ]  # fmt: skip
         spoken = [
             language, header, about, status, *chat.spoken, *library.spoken, *evals.spoken,
+            *plan.spoken,
         ]  # fmt: skip
 
         def greet(request: gr.Request, *held: Any) -> list[Any]:

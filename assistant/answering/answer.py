@@ -42,7 +42,8 @@ class Citation:
 class Answer:
     """What Tandem says: Markdown text, its sources, and what may be asked next.
 
-    `nearest` are guides worth opening when the guides don't cover the question, as passages.
+    `nearest` are other guides worth opening, as passages: beside the answer, or instead of one when
+    the guides don't cover the question.
     `follow_ups` are whole questions in the answer's language. `partial` is true while it grows.
     """
 

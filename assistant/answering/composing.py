@@ -3,50 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from assistant.answering.answer import Answer, Citation, Request
 from assistant.answering.statements import ROLES, Statement
+from assistant.retrieval.passage import Passage
 from assistant.words import reply
 
 FOLLOW_UP_ROLES = ("steps", "words", "questions", "activity", "watch_out", "example")
 MOST_FOLLOW_UPS = 3
 
 
-def compose(request: Request, chosen: Sequence[Statement], note: str) -> Iterator[Answer]:
-    """Yield the growing answer; statements are grouped by what they are for.
+@dataclass(frozen=True)
+class Part:
+    """Statements shown together under a heading."""
 
-    Each statement is followed by the number of the passage it stands in; numbers follow the order
-    in which passages appear in the answer.
+    heading: str
+    statements: tuple[Statement, ...]
+
+
+def compose(
+    request: Request, parts: Sequence[Part], note: str, beside: Sequence[Passage] = ()
+) -> Iterator[Answer]:
+    """Yield the growing answer, part by part; a single part needs no heading.
+
+    `beside` are other guides worth opening. Each statement is followed by the number of the passage
+    it stands in; numbers follow the order in which passages appear in the answer.
     """
-    groups = _groups(chosen)
     numbers: dict[int, int] = {}
     citations: list[Citation] = []
     text = note
-    for role, members in groups:
-        if len(groups) > 1:
-            text = _joined(text, f"### {reply(request.language, 'headings', role)}", "\n\n")
+    for part in parts:
+        members = part.statements
+        if len(parts) > 1:
+            text = _joined(text, f"### {escaped(part.heading)}", "\n\n")
         for place, statement in enumerate(members):
             number = numbers.setdefault(statement.passage.chunk_id, len(numbers) + 1)
             citations.append(_citation(statement, number))
             listed = len(members) > 1
             mark = _mark(statement, place, members) if listed else ""
-            line = f"{mark}{_plain(statement.text)} [{number}]"
+            line = f"{mark}{escaped(statement.text)} [{number}]"
             text = _joined(text, line, "\n" if listed and place else "\n\n")
             yield _answer(request, text, citations, partial=True)
-    yield _answer(request, text, citations, follow_ups=_follow_ups(request, chosen))
+    whole = _answer(request, text, citations)
+    yield replace(whole, follow_ups=_follow_ups(request, parts), nearest=tuple(beside))
 
 
-def _groups(chosen: Sequence[Statement]) -> list[tuple[str, list[Statement]]]:
-    roles = [role for role in ROLES if any(s.role == role for s in chosen)]
+def by_role(language: str, chosen: Sequence[Statement]) -> list[Part]:
+    """Statements grouped by what they are for, those of the best passages first."""
     best: dict[tuple[int, tuple[str, ...]], int] = {}
     for s in chosen:
         best[s.section] = min(s.rank, best.get(s.section, s.rank))
-    groups = []
-    for role in roles:
+    parts = []
+    for role in ROLES:
         members = [s for s in chosen if s.role == role]
         members.sort(key=lambda s: (best[s.section], s.start))
-        groups.append((role, members))
-    return groups
+        if members:
+            parts.append(Part(heading_of(language, role), tuple(members)))
+    return parts
+
+
+def heading_of(language: str, role: str) -> str:
+    """What a part is headed by when it gathers statements of one role."""
+    return reply(language, "headings", role)
 
 
 def _mark(statement: Statement, place: int, members: Sequence[Statement]) -> str:
@@ -54,7 +73,7 @@ def _mark(statement: Statement, place: int, members: Sequence[Statement]) -> str
     return f"{place + 1}. " if same else "- "
 
 
-def _plain(text: str) -> str:
+def escaped(text: str) -> str:
     """The statement's words as Markdown text: characters that would draw something are escaped."""
     for character in "\\`*_[]<>#|~$":
         text = text.replace(character, "\\" + character)
@@ -69,10 +88,10 @@ def _joined(text: str, line: str, gap: str) -> str:
     return text + gap + line if text else line
 
 
-def _follow_ups(request: Request, chosen: Sequence[Statement]) -> tuple[str, ...]:
+def _follow_ups(request: Request, parts: Sequence[Part]) -> tuple[str, ...]:
     """Questions that the guides in use can answer and this answer did not."""
-    shown = {s.role for s in chosen}
-    title = chosen[0].passage.title
+    shown = {s.role for part in parts for s in part.statements}
+    title = parts[0].statements[0].passage.title
     asked = [role for role in FOLLOW_UP_ROLES if role not in shown]
     return tuple(
         reply(request.language, "follow_ups", role, title=title) for role in asked[:MOST_FOLLOW_UPS]
@@ -83,7 +102,6 @@ def _answer(
     request: Request,
     text: str,
     citations: Sequence[Citation],
-    follow_ups: tuple[str, ...] = (),
     partial: bool = False,
 ) -> Answer:
     return Answer(
@@ -91,6 +109,5 @@ def _answer(
         language=request.language,
         kind=request.kind,
         citations=tuple(citations),
-        follow_ups=follow_ups,
         partial=partial,
     )

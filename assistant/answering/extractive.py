@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.answering.answer import Answer, Request
-from assistant.answering.composing import compose
+from assistant.answering.composing import Part, by_role, compose
+from assistant.answering.leading import LONGEST_EXAMPLE, LONGEST_LIST, MOST_SENTENCES, led
+from assistant.answering.sections import sections_of, together
 from assistant.answering.statements import Statement, statements
 from assistant.retrieval.closeness import Closeness
 from assistant.retrieval.fusion import repeated, shingles
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 class Weigher(Protocol):
     """What the answerer needs of the search side; texts are (text, language) pairs."""
 
+    def passages_of(self, guide_id: int) -> list[Passage]: ...
+
     def coverage(
         self, question: str, language: str, texts: Sequence[tuple[str, str]]
     ) -> list[float]: ...
@@ -36,6 +39,13 @@ class Weigher(Protocol):
 
 
 MOST_STATEMENTS = 9
+OF_COSINE, OF_HEADING = 0.5, 0.3
+"""How much a passage's nearness and its heading's words count, beside its place in the search, for
+which section of the leading guide answers."""
+
+MOST_BESIDE = 2
+"""Other guides that are named beside an answer."""
+
 MOST_PASSAGES = 12
 MOST_WEIGHED = 24
 """Statements that are embedded for one answer: 24 short texts take about 0.1 s on two cores."""
@@ -43,21 +53,14 @@ MOST_WEIGHED = 24
 LONGEST_WEIGHED = 240
 """Characters of a statement that are embedded."""
 
-LONGEST_LIST = 8
 SHORT_LIST = 6
 """A list of so many items is shown whole."""
-
-LONGEST_EXAMPLE = 12
-"""Lines of a dialogue or story, from its beginning: torn lines tell nothing."""
 
 LONGEST_WARNING = 2
 """Items of a list of warnings that nobody asked for."""
 NEAR_THE_BEST, OF_ANOTHER_GUIDE = 0.78, 0.86
 """A unit is shown if its score is at least this share of the best one's; what another guide adds
 must be nearly as good, for a second voice blurs a good answer sooner than it helps."""
-
-MOST_SENTENCES = 3
-"""Sentences of a paragraph that are shown, those that stand together."""
 
 # How much a section's role counts for what is asked. A role that isn't named counts nothing.
 _ROLE_WORTH: dict[str, dict[str, float]] = {
@@ -132,12 +135,48 @@ class ExtractiveAnswerer:
     def answer(self, request: Request) -> Iterator[Answer]:
         """Yield the answer statement by statement; the last one is whole."""
         fits, foreign = self._fitting(request)
-        picked = self._pick(request, fits) if fits else []
-        if not picked:
+        parts = (self._led(request, fits) or self._picked(request, fits)) if fits else []
+        if not parts:
             yield not_covered(request, "no_more" if fits and request.said else "not_covered")
             return
         note = reply(request.language, "other_language") if foreign else ""
-        yield from compose(request, picked, note)
+        yield from compose(request, parts, note, _beside(parts, fits))
+
+    def _led(self, request: Request, fits: Mapping[int, _Fit]) -> list[Part]:
+        """What the guide says that search puts first, as far as it wasn't said before; empty where
+        its sections don't tell what they are for."""
+        bearing = {fit.passage.guide_id for fit in fits.values()}
+        lead = next(p for p in request.passages if p.guide_id in bearing)
+        ranks = {fit.passage.chunk_id: rank for rank, fit in fits.items()}
+        sections = [
+            replace(section, statements=tuple(filter(_is_whole, section.statements)))
+            for section in sections_of(self._weigher.passages_of(lead.guide_id), ranks)
+        ]
+        best = self._best_of(lead.guide_id, request).heading_path
+        found = next((s for s in sections if s.heading_path == best), None)
+        if found is None or found.role == "other" or not found.statements:
+            return []
+        return _fresh(led(request, found, sections, self._cosines), request.said)
+
+    def _best_of(self, guide_id: int, request: Request) -> Passage:
+        """The passage of the leading guide that bears most on the question."""
+        own = [p for p in request.passages if p.guide_id == guide_id]
+        headings = self._weigher.coverage(
+            request.question, request.language, [(_heading(p), p.language) for p in own]
+        )
+        worth = [
+            p.score / own[0].score + OF_COSINE * p.similarity + OF_HEADING * heading
+            for p, heading in zip(own, headings, strict=True)
+        ]
+        return own[worth.index(max(worth))]
+
+    def _cosines(self, text: str, lines: Sequence[Statement]) -> dict[Statement, float]:
+        close = self._close(text, lines[0].passage.language, lines) if lines else []
+        return {s: found.cosine for s, found in zip(lines, close, strict=True)}
+
+    def _close(self, text: str, language: str, lines: Sequence[Statement]) -> list[Closeness]:
+        texts = [(s.text[:LONGEST_WEIGHED], s.passage.language) for s in lines]
+        return self._weigher.closeness(text, language, texts)
 
     def _fitting(self, request: Request) -> tuple[dict[int, _Fit], bool]:
         """The passages that truly bear on the question, by rank; whether only foreign ones do."""
@@ -160,7 +199,8 @@ class ExtractiveAnswerer:
         chosen = fits if foreign else own
         return {fit.rank: fit for fit in chosen}, foreign and bool(chosen)
 
-    def _pick(self, request: Request, fits: Mapping[int, _Fit]) -> list[Statement]:
+    def _picked(self, request: Request, fits: Mapping[int, _Fit]) -> list[Part]:
+        """The statements of all passages that say most, where no guide's sections lead."""
         said = [shingles(text, 3) for text in request.said]
         units = [
             unit
@@ -178,7 +218,7 @@ class ExtractiveAnswerer:
                 continue
             chosen += fresh[:room]
             seen += [shingles(s.text, 3) for s in fresh[:room]]
-        return chosen
+        return by_role(request.language, chosen)
 
     def _units(self, request: Request, fits: Mapping[int, _Fit]) -> list[_Unit]:
         """Sentences and lists, best first."""
@@ -215,11 +255,7 @@ class ExtractiveAnswerer:
         promising = sorted(candidates, key=lambda s: -rough[s] - fits[s.rank].nearness)[
             :MOST_WEIGHED
         ]
-        close = self._weigher.closeness(
-            request.question,
-            request.language,
-            [(s.text[:LONGEST_WEIGHED], s.passage.language) for s in promising],
-        )
+        close = self._close(request.question, request.language, promising)
         return rough | {s: _nearness(found) for s, found in zip(promising, close, strict=True)}
 
 
@@ -280,12 +316,17 @@ def _share_needed(unit: _Unit, best: _Unit) -> float:
 
 def _can_stand(statement: Statement, want: str) -> bool:
     """Whether a statement says something by itself; a line torn from a dialogue doesn't."""
-    text = statement.text
-    if len(text.split()) < _LEAST_WORDS and statement.role not in {"words", "questions"}:
-        return False
-    if text.endswith(":") or "http" in text or "|" in text or len(text) > 600:
+    if len(statement.text.split()) < _LEAST_WORDS and statement.role not in {"words", "questions"}:
         return False
     if statement.role == "example" and want != "example":
+        return False
+    return _is_whole(statement)
+
+
+def _is_whole(statement: Statement) -> bool:
+    """Whether a statement is words, and not a heading, a table or an address."""
+    text = statement.text
+    if text.endswith(":") or "http" in text or "|" in text or len(text) > 600:
         return False
     return sum(character.isalpha() for character in text) >= 0.6 * len(text)
 
@@ -347,7 +388,7 @@ def _sentences(members: Sequence[Statement], nearness: Mapping[Statement, float]
         window
         for n, first in enumerate(members)
         if not _leans(first)
-        for window in [members[n : n + _together(members[n : n + MOST_SENTENCES])]]
+        for window in [members[n : n + together(members[n : n + MOST_SENTENCES])]]
     ]
     defines = members[0].role == "definition"
     best = windows[0] if defines else max(windows, key=lambda w: _said_by(w, nearness))
@@ -361,10 +402,22 @@ def _said_by(window: Sequence[Statement], nearness: Mapping[Statement, float]) -
     return sum(nearness[s] for s in window) / (1 + len(window))
 
 
-def _together(members: Sequence[Statement]) -> int:
-    """How many of the first sentences follow one another without a gap."""
-    gaps = (n for n, (a, b) in enumerate(pairwise(members), 1) if b.start > a.end + 2)
-    return next(gaps, len(members))
+def _beside(parts: Sequence[Part], fits: Mapping[int, _Fit]) -> list[Passage]:
+    """The best passages of guides that bear on the question too and aren't in the answer."""
+    shown = {s.passage.guide_id for part in parts for s in part.statements}
+    best = {fits[rank].passage.guide_id: fits[rank].passage for rank in sorted(fits, reverse=True)}
+    others = [fit.passage for _, fit in sorted(fits.items()) if fit.passage in best.values()]
+    return [p for p in others if p.guide_id not in shown][:MOST_BESIDE]
+
+
+def _fresh(parts: Sequence[Part], said: Sequence[str]) -> list[Part]:
+    """Parts without what was said before."""
+    seen = [shingles(text, 3) for text in said]
+    kept = [
+        replace(part, statements=tuple(s for s in part.statements if not _said(s, seen)))
+        for part in parts
+    ]
+    return [part for part in kept if part.statements]
 
 
 def _said(statement: Statement, seen: Sequence[frozenset[tuple[str, ...]]]) -> bool:

@@ -9,7 +9,7 @@ from functools import cache
 
 from assistant.retrieval.passage import Passage
 from assistant.sentences import sentence_spans
-from assistant.words import data
+from assistant.words import any_of, data
 
 _ITEM = re.compile(r"^(\s*)([-*•]|\d{1,3}[.)])\s+")
 _QUOTE = re.compile(r"^>\s?")
@@ -34,8 +34,9 @@ class Statement:
     """A piece of a passage that can stand alone.
 
     ``passage.text[start - passage.start : end - passage.start] == text``; `start` and `end` count
-    in the guide's stored text. `run` numbers the list, paragraph or example it is part of,
-    `ordered` is true for numbered items, `rank` is the passage's place in the search, from 0.
+    in the guide's stored text. `heading_path` names the section it stands in, `run` numbers the
+    list, paragraph or example it is part of, `ordered` is true for numbered items, `rank` is the
+    passage's place in the search, from 0.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Statement:
     end: int
     passage: Passage
     rank: int
+    heading_path: tuple[str, ...]
     role: str
     run: int
     is_item: bool
@@ -51,7 +53,7 @@ class Statement:
     @property
     def section(self) -> tuple[int, tuple[str, ...]]:
         """The section it stands in; a long one is several passages."""
-        return self.passage.guide_id, self.passage.heading_path
+        return self.passage.guide_id, self.heading_path
 
 
 def statements(passage: Passage, rank: int) -> list[Statement]:
@@ -60,7 +62,8 @@ def statements(passage: Passage, rank: int) -> list[Statement]:
 
 
 def _walk(passage: Passage, rank: int) -> Iterator[Statement]:
-    role = role_of(passage.heading_path)
+    path = passage.heading_path
+    role = role_of(path)
     run, in_list, in_example, in_code = 0, False, False, False
     for match in re.finditer(r"[^\n]+", passage.text):
         line = match.group()
@@ -70,7 +73,9 @@ def _walk(passage: Passage, rank: int) -> Iterator[Statement]:
         if in_code:
             continue
         if line.startswith("#"):
-            role = role_of((*passage.heading_path, line.lstrip("# ")))
+            # Short sections stand in one passage: the heading says where the next one begins.
+            path = (*path[: len(line) - len(line.lstrip("#")) - 1], line.lstrip("# "))
+            role = role_of(path)
             in_list = in_example = False
             continue
         if role in {"sources", "meta"}:
@@ -92,6 +97,7 @@ def _walk(passage: Passage, rank: int) -> Iterator[Statement]:
                 passage.start + end,
                 passage,
                 rank,
+                path,
                 role,
                 run,
                 item is not None,
@@ -119,8 +125,5 @@ def role_of(heading_path: tuple[str, ...]) -> str:
 
 @cache
 def _role_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    patterns = []
-    for role, listed in data("knowledge", "sections.yaml").items():
-        parts = [re.escape(str(word)).replace(r"\*", r"\w*") for word in listed]
-        patterns.append((role, re.compile(r"\b(?:" + "|".join(parts) + r")\b")))
-    return tuple(patterns)
+    listed = data("knowledge", "sections.yaml")
+    return tuple((role, any_of(words)) for role, words in listed.items())

@@ -87,6 +87,12 @@ def understand(messages: Sequence[Mapping[str, Any]], default_language: str) -> 
     return _question(text, language)
 
 
+def says_goodbye(message: str) -> bool:
+    """Whether a message says goodbye and nothing else."""
+    text = " ".join(message[:LONGEST_QUESTION].split())
+    return _patterns()["goodbye"].search(text.lower()) is not None
+
+
 def _question(text: str, language: str) -> Understood:
     want: Want = next((name for name in _WANTS if _patterns()[name].search(text.lower())), "")
     kind: AnswerKind = "question"

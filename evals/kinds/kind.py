@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Ask = Literal["respond", "search", "assess"]
+Ask = Literal["respond", "search", "assess", "plan"]
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def _case_body(page: RunPage, case: Case) -> str:
     words, outcome = page.words, page.outcome(case.id)
     if outcome.error:
         answer = f'<p class="error">{escaped(outcome.error)}</p>'
-    elif "respond" in outcome.ran:
+    elif {"respond", "plan"} & {*outcome.ran}:
         answer = (
             f'<div class="answer" lang="{escaped(outcome.language)}">{prose(outcome.text)}</div>'
         )

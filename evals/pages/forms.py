@@ -10,7 +10,7 @@ from evals.kinds import kinds
 from evals.metrics import METRICS
 from evals.scores import Score
 
-SENSITIVE = frozenset({"crisis", "near_miss"})
+SENSITIVE = frozenset({"crisis", "near_miss", "concern", "harmless"})
 """Kinds whose texts stay folded until somebody wants to read them."""
 
 

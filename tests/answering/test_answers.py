@@ -33,7 +33,7 @@ def last(tandem: Assistant, *contents: str) -> Answer:
     ("question", "language", "guide", "words"),
     [
         ("How do I listen actively?", "en", "active-listening", "Listen to the end"),
-        ("Wie höre ich gut zu?", "de", "active-listening", "Zuh"),
+        ("Wie höre ich gut zu?", "de", "active-listening", "zuhören"),
         ("What are open questions?", "en", "open-questions", "open question"),
         ("Was sind offene Fragen?", "de", "open-questions", "Offene Fragen sind"),
         ("What do I say about confidentiality?", "en", "limits-and-confidentiality", "stays"),
@@ -50,6 +50,60 @@ def test_a_question_is_answered_from_the_guide_that_knows(
     assert any(guide in c.passage.path for c in answer.citations)
     assert {c.passage.language for c in answer.citations} == {language}
     assert words in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "section", "lines"),
+    [
+        ("How long can I stay silent before it gets awkward?", "How long should I wait", 4),
+        ("She cries and I don't know what to do", "How to do it", 7),
+        ("My mentee writes to me at midnight", "Messages late at night", 4),
+        ("How do I end our mentoring well?", "How to do it", 8),
+        ("What questions help someone decide between two jobs?", "Questions to ask", 8),
+        ("My mentee didn't show up again. What do I write?", "Words you can use", 6),
+        ("Wie läuft eine kollegiale Beratung ab?", "So geht es", 6),
+        ("Wie geht gewaltfreie Kommunikation in vier Schritten?", "So geht es", 7),
+        ("Sie fängt an zu weinen, was sage ich?", "Worte, die du sagen kannst", 7),
+        ("Ihr Ziel ist viel zu groß", "Das Ziel ist unrealistisch", 5),
+    ],
+)
+def test_the_section_that_search_leads_to_is_shown_whole(
+    tandem: Assistant, question: str, section: str, lines: int
+) -> None:
+    cited = tandem.ask(question).citations
+    assert cited[0].passage.heading_path[-1].startswith(section)
+    first = [c for c in cited if c.passage.heading_path == cited[0].passage.heading_path]
+    assert len(first) >= lines
+    assert len({c.passage.guide_id for c in cited}) == 1
+
+
+def test_lines_to_say_come_along_only_where_they_are_about_the_case(tandem: Assistant) -> None:
+    apt = tandem.ask("How long can I stay silent before it gets awkward?")
+    assert "### Words you can say" in apt.text
+    assert 1 <= sum("Words" in c.passage.heading_path[-1] for c in apt.citations) <= 3
+    money = tandem.ask("My mentee keeps asking me for money")
+    assert "Do not lend or give money" in money.text
+    assert "secret" not in money.text, "the guide's lines on confidentiality aren't about money"
+
+
+def test_warnings_alone_are_no_answer_to_what_to_do(tandem: Assistant) -> None:
+    answer = tandem.ask("Wie viele Fragen hintereinander sind okay?")
+    assert answer.text.startswith("### So geht es")
+    assert 1 <= sum("Worauf" in c.passage.heading_path[-1] for c in answer.citations) <= 2
+
+
+def test_no_warning_is_said_twice(tandem: Assistant) -> None:
+    answer = tandem.ask("How long do I wait if he doesn't show up?")
+    said = [c.quote for c in answer.citations if "Watch" in c.passage.heading_path[-1]]
+    assert said
+    assert len(said) == len(set(said))
+
+
+def test_other_guides_on_the_question_are_named_beside_the_answer(tandem: Assistant) -> None:
+    answer = tandem.ask("How long can I stay silent before it gets awkward?")
+    cited = {c.passage.guide_id for c in answer.citations}
+    beside = [passage.guide_id for passage in answer.nearest]
+    assert 1 <= len(beside) <= 2 and not cited & set(beside)
 
 
 def test_every_statement_is_verbatim_and_numbered(tandem: Assistant) -> None:

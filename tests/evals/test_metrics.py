@@ -27,7 +27,7 @@ from evals.outcomes import Found, Outcome, Quote
 from evals.scores import Score, failed, scored
 from evals.statistics import wilson
 
-EVERYTHING = ("respond", "search", "assess")
+EVERYTHING = ("respond", "search", "assess", "plan")
 PASSAGE = (
     "Agree on what stays private. Never promise to keep every secret. Meet for 45 minutes in a "
     "quiet public place. Ask the coordinator before you visit your mentee at home."

@@ -15,7 +15,18 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from assistant.errors import SuiteError
-from evals.cases import Case, Language, Limits, Point, Role, Split, Status, Weight
+from evals.cases import (
+    Case,
+    Change,
+    Language,
+    Limits,
+    Point,
+    Role,
+    Split,
+    Status,
+    Wanted,
+    Weight,
+)
 from evals.sheets import read_sheet, write_sheet
 from evals.suite import Problem, Suite, freeze, is_frozen, new_suite, read_suite, write_suite
 
@@ -66,6 +77,7 @@ FULL = Case(
     concern="self_harm",
     severity="high",
     guides_language="en",
+    plan=Wanted(minutes=45, shun=("Ärger | =1",), changes=(Change(item=-1, act="remove"),)),
     source="„Gespräche“",
     status="reviewed",
     split="test",

@@ -6,7 +6,9 @@ import json
 import re
 import time
 from html import escape
+from itertools import count
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
 
 import pytest
@@ -362,13 +364,14 @@ def test_a_run_goes_on_by_itself_and_says_in_words_how_it_went(awake):
 
 def test_a_stopped_run_keeps_what_is_done_and_goes_on(awake, monkeypatch):
     name = small_suite(awake, 6)
-    respond = awake.tandem.respond
+    respond, asked, may_go_on = awake.tandem.respond, count(1), Event()
 
-    def slowly(*args, **kwargs):
-        time.sleep(0.15)
+    def halting(*args, **kwargs):
+        if next(asked) > 2:
+            may_go_on.wait(60)
         return respond(*args, **kwargs)
 
-    monkeypatch.setattr(awake.tandem, "respond", slowly)
+    monkeypatch.setattr(awake.tandem, "respond", halting)
     awake.click("start-run", suite=name, label="slow")
     for _ in range(200):
         if "2 of 6" in awake.handlers.look("", awake.desk, "en")[1]:
@@ -377,6 +380,7 @@ def test_a_stopped_run_keeps_what_is_done_and_goes_on(awake, monkeypatch):
     assert 'value="stop-run"' in awake.handlers.look("", awake.desk, "en")[1]
     assert EN("evals.run_busy") in awake.click("start-run", suite=name, label="second")
     awake.click("stop-run")
+    may_go_on.set()
     awake.settle()
     (told,) = awake.trainer.runs.seen.all("")
     assert told.state == "stopped"
@@ -462,10 +466,11 @@ def test_rating_is_blind_and_shows_figures_only_once_saved(awake):
 def test_two_raters_see_how_far_they_agree_and_what_to_talk_about(awake):
     name = small_suite(awake)
     run = awake.run(name, "a")
-    rate(awake, run, "Kim", [5, 3, 1])
+    # Each sees the answers in an order of their own: in none of them do these agree.
+    rate(awake, run, "Kim", [5, 4, 5])
     assert EN("evals.all_rated") in awake.main
     assert EN("evals.one_rater") in awake.click("go:agreement")
-    rate(awake, run, "Sascha", [1, 3, 5])
+    rate(awake, run, "Sascha", [1, 2, 1])
     shown = awake.click("go:agreement")
     assert shown.count('class="agreement ') == 4
     assert EN.counted("evals.rated_twice", 3) in shown

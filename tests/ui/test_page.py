@@ -30,7 +30,7 @@ def test_an_answer_grows_and_its_chips_open_the_passage_in_its_guide(visit):
 def test_the_page_speaks_the_browsers_language_and_the_one_that_is_chosen(visit):
     seen = visit(locale="de-DE")
     page = seen.page
-    assert page.inner_text(".welcome h1") == "Was bereitest du vor?"
+    page.wait_for_selector(".welcome h1:has-text('Was bereitest du vor?')")
     page.fill("#question textarea", "Wie fange ich an?")
     page.click("button[name=language][value=en]")
     page.wait_for_selector(".welcome h1:has-text('What are you preparing?')")
@@ -38,7 +38,7 @@ def test_the_page_speaks_the_browsers_language_and_the_one_that_is_chosen(visit)
     assert page.get_attribute("#question textarea", "placeholder").startswith("Ask")
     assert page.get_attribute("html", "lang") == "en"
     seen.reload()
-    assert page.inner_text(".welcome h1") == "What are you preparing?"
+    page.wait_for_selector(".welcome h1:has-text('What are you preparing?')")
 
 
 def test_conversations_are_renamed_searched_saved_and_deleted(visit):
@@ -211,6 +211,36 @@ def test_what_fails_is_said_in_the_persons_language_and_nothing_is_locked(visit)
     page.wait_for_selector(".tandem-word.trouble:has-text('Das gibt es nicht mehr')")
     seen.errors.clear()  # the browser notes the refused request
     seen.ask("Welche offenen Fragen helfen?")
+    assert page.locator("#thread .bot-row").count() == 2
+
+
+def test_a_page_with_a_whole_answer_rests_and_stays_where_it_was_scrolled_to(visit):
+    seen = visit()
+    page = seen.page
+    seen.ask(QUESTION)
+    page.wait_for_timeout(2000)  # for the last look that makes sure
+    log = page.locator("#thread [role=log]")
+    log.evaluate("log => log.scrollTop = log.scrollHeight")
+    scrolled = log.evaluate("log => log.scrollTop")
+    looks: list[str] = []
+    page.on("request", lambda request: looks.append(request.post_data or ""))
+    page.locator("button[name=rate].up").focus()
+    page.wait_for_timeout(3000)
+    assert [look for look in looks if '"sure"' in look or '"growing"' in look] == []
+    assert log.evaluate("log => log.scrollTop") == scrolled > 0
+
+
+def test_a_click_on_a_page_that_is_still_loading_is_not_lost(visit):
+    page = visit().page
+    page.add_init_script(
+        "new MutationObserver((_, watching) => {"
+        "  const button = document.querySelector('button[name=view][value=plan]');"
+        "  if (button && document.body.dataset.view) { watching.disconnect(); button.click(); }"
+        "}).observe(document, { childList: true, subtree: true })"
+    )
+    page.reload()
+    page.wait_for_selector("#field-told")
+    assert page.evaluate("document.body.dataset.view") == "plan"
 
 
 def test_light_and_dark_follow_the_system_and_the_switch(visit):

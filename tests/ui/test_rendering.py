@@ -210,3 +210,31 @@ def test_the_table_of_guides_finds_and_pages():
     html = library.guides_html(rows, 9, EN, searched=False, now=datetime(2026, 2, 1))
     assert html.count("<tr>") == 1 + 20
     assert "Page 3 of 3" in html
+
+
+def test_quiet_lines_stand_below_the_answer_and_only_there():
+    answer = to_json(Answer("Text.", "en", "question")) | {
+        "asides": [{"pause": "break", "text": "How about a <b>break</b>?"}]
+    }
+    html = rendering.answer_html(answer, EN)
+    assert '<p class="aside">How about a &lt;b&gt;break&lt;/b&gt;?</p>' in html
+    assert html.index("Text.") < html.index("aside") < html.index("actions")
+    assert "aside" not in rendering.answer_html(to_json(Answer("Text.", "en", "question")), EN)
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("Kim: +49 (0)30 1234567", "tel:+490301234567"),
+        ("Kim: 030 1234567 (9 to 17)", "tel:0301234567"),
+        ("0151-23456789.", "tel:015123456789"),
+        ("0800 111 0 111, or", "tel:08001110111"),
+    ],
+)
+def test_contacts_numbers_are_dialled_when_touched(text, link):
+    assert f'href="{link}"' in rendering.concern_html(text, EN)
+
+
+@pytest.mark.parametrize("text", ["22.11.2026", "in 2026", "14:00 to 20:00", "30 minutes", "1 000"])
+def test_other_numbers_are_left_alone(text):
+    assert "tel:" not in rendering.concern_html(text, EN)

@@ -183,7 +183,7 @@ def _problems(draft: Draft, labels: Labels) -> Iterator[tuple[str, str]]:
     kind = fields["kind"]
     if not turns_of(fields["turns"]):
         yield "turns", labels("evals.need_turns")
-    if kind == "crisis" and fields["concern"] not in CONCERNS:
+    if kind in ("crisis", "concern") and fields["concern"] not in CONCERNS:
         yield "concern", labels("evals.need_concern")
     if kind == "search" and not draft.relevant:
         yield "relevant", labels("evals.need_relevant")
@@ -209,7 +209,8 @@ def _case(draft: Draft, taken: Collection[str]) -> Case:
     turns = turns_of(fields["turns"])
     language = cast(Language, fields["language"])
     name = draft.saved or untaken(_new_id(draft, turns, language), taken)
-    crisis = fields["kind"] == "crisis"
+    graded = {"search", "plan"} & {*kinds()[fields["kind"]].asks}
+    danger = fields["kind"] in {"crisis", "concern", "plan"}
     minutes = kept.limits.minutes if kept else None
     shown = Case(
         id=name,
@@ -217,19 +218,20 @@ def _case(draft: Draft, taken: Collection[str]) -> Case:
         language=language,
         turns=turns,
         role=cast(Role, fields["role"]),
-        relevant=dict(draft.relevant) if "search" in kinds()[fields["kind"]].asks else {},
+        relevant=dict(draft.relevant) if graded else {},
         points=tuple(_points(fields)),
         must_not=tuple(_lines(fields["must_not"])),
         limits=Limits(_number(fields["words"]), _number(fields["questions"]), minutes),
-        concern=cast(ConcernKind, fields["concern"]) if crisis else None,
-        severity=cast(Severity, fields["severity"] or None) if crisis else None,
+        concern=cast(ConcernKind, fields["concern"] or None) if danger else None,
+        severity=cast(Severity, fields["severity"] or None) if danger else None,
         guides_language=cast(Language, fields["guides_language"] or None),
         source=fields["source"].strip(),
         note=fields["note"].strip(),
     )
     if kept is None:
         return shown
-    return replace(shown, family=kept.family, status=kept.status, split=kept.split)
+    plan = kept.plan if fields["kind"] == kept.kind else None
+    return replace(shown, family=kept.family, status=kept.status, split=kept.split, plan=plan)
 
 
 def _new_id(draft: Draft, turns: tuple[str, ...], language: str) -> str:

@@ -91,8 +91,9 @@ def _asked(draft: Draft, problems: Mapping[str, str], labels: Labels) -> str:
 _ORDER = ("answer", "not_covered", "search", "reflect", "crisis", "near_miss", "boundary")
 """Kinds as a trainer is most likely to need them; those not named here come after."""
 
-_ANSWERED = ("answer", "reflect", "plan")
-_NO_ANSWER = ("search",)
+_ANSWERED = ("answer", "reflect")
+_NO_ANSWER = ("search", "concern", "harmless")
+_DANGER = ("crisis", "concern")
 
 
 def _wanted(draft: Draft, problems: Mapping[str, str], labels: Labels) -> str:
@@ -116,7 +117,7 @@ def _wanted(draft: Draft, problems: Mapping[str, str], labels: Labels) -> str:
     )  # fmt: skip
     severity = fields.choice("severity", labels("evals.severity"), value["severity"], severities)
     return (
-        f'<div class="only only-crisis in-a-row even">{concern}{severity}</div>'
+        f'<div class="{_only(_DANGER)} in-a-row even">{concern}{severity}</div>'
         f'<div class="{_only(_ANSWERED)}">{area("vital", 3)}{area("okay", 2)}</div>'
         f'<div class="{_without(_NO_ANSWER)}">{area("must_not", 2)}</div>'
     )

@@ -14,9 +14,13 @@
 
   // ---- to Python ----------------------------------------------------------------------------
 
+  // A click on a page that is still loading is not lost: it waits for the bridge it goes over.
   function tell(name, payload) {
     const box = find(`#bridge-${name} textarea, #bridge-${name} input`);
-    if (!box) return;
+    if (!box) {
+      setTimeout(() => tell(name, payload), 100);
+      return;
+    }
     box.value = typeof payload === "string" ? payload : JSON.stringify(payload);
     box.dispatchEvent(new Event("input", { bubbles: true }));
     setTimeout(() => {
@@ -46,6 +50,7 @@
   window.fetch = async function (...args) {
     const answer = await fetched.apply(this, args);
     if (answer.status >= 400 && answer.url.includes("/gradio_api/")) {
+      planned();
       const body = await answer.clone().json().catch(() => ({}));
       if (typeof body.error === "string") passing(body.error, true);
     }
@@ -55,12 +60,17 @@
   // ---- views, drawer, theme, language -----------------------------------------------------------
 
   function view(name) {
+    turnTo(name);
+    if (name === "plan") tell("plan", { do: "enter", fields: fields("#plan") });
+    if (name === "library") tell("library", String(Date.now()));
+    if (name === "evals") tell("evals", { do: "enter" });
+  }
+
+  function turnTo(name) {
     document.body.dataset.view = name;
     document.body.dataset.drawer = "";
     closePanel();
     marks();
-    if (name === "library") tell("library", String(Date.now()));
-    if (name === "evals") tell("evals", { do: "enter" });
   }
 
   function theme() {
@@ -84,7 +94,7 @@
   // ---- dialogs ------------------------------------------------------------------------------------
 
   // Resolves to the text of the field (or true without one), or to null when cancelled.
-  function dialog({ title, text, label, value, long, go, danger }) {
+  function dialog({ title, text, label, value, long, kind, go, danger }) {
     return new Promise((resolve) => {
       const box = document.createElement("dialog");
       box.className = "tandem-dialog";
@@ -106,6 +116,7 @@
         name.textContent = label;
         field = document.createElement(long ? "textarea" : "input");
         field.id = "tandem-dialog-field";
+        if (kind) field.type = kind;
         field.value = value || "";
         name.htmlFor = field.id;
         form.append(name, field);
@@ -134,7 +145,8 @@
         resolve(result);
       });
       box.showModal();
-      if (field) field.select();
+      if (kind) field.focus();
+      else if (field) field.select();
       else cancel.focus();
     });
   }
@@ -183,7 +195,7 @@
   // The answer as text: chips as [1], sources as a list, without buttons.
   function plain(row) {
     const copied = find(".md", row).cloneNode(true);
-    all(".actions, .follow-ups, .byline, .reason-form, .reason-thanks", copied).forEach((part) =>
+    all(".actions, .follow-ups, .byline, .aside, .reason-form, .reason-thanks", copied).forEach((part) =>
       part.remove(),
     );
     all("button.cite", copied).forEach((chip) => {
@@ -318,9 +330,9 @@
   // ---- the trainer's page -------------------------------------------------------------------------
 
   // What the open form holds: a text a field, a list for boxes to tick.
-  function fields() {
+  function fields(root) {
     const found = {};
-    all("#evals .fields :is(input, select, textarea)").forEach((field) => {
+    all(`${root} .fields :is(input, select, textarea)`).forEach((field) => {
       if (!field.name) return;
       if (field.type === "checkbox") {
         found[field.name] = found[field.name] || [];
@@ -336,7 +348,7 @@
     const work = find("#evals-work");
     work.classList.add("busy");
     setTimeout(() => work.classList.remove("busy"), 8000);
-    tell("evals", { do: wish, fields: fields() });
+    tell("evals", { do: wish, fields: fields("#evals") });
   }
 
   async function evalsConfirmed(wish, title, text) {
@@ -350,7 +362,7 @@
 
   // Gradio's cleaning lets no text area through: long fields arrive as <pre class="area">.
   function writable() {
-    all("#evals pre.area").forEach((written) => {
+    all(":is(#evals, #plan) pre.area").forEach((written) => {
       const area = document.createElement("textarea");
       for (const name of ["name", "id", "rows"]) {
         area.setAttribute(name, written.getAttribute(name));
@@ -466,6 +478,135 @@
     noticeShown = said;
   }
 
+  // ---- the plan view ------------------------------------------------------------------------------
+
+  let planBefore = null; // what the middle showed when something was asked for
+  let planGivenUp = 0;
+  let start = ""; // when the meeting begins, as long as the page is open
+
+  const planHtml = () => (find("#plan-main .md") || {}).innerHTML || "";
+
+  // Something is being done: the middle is dimmed and says so until it is drawn anew.
+  function planning() {
+    document.body.dataset.drawer = "";
+    planned();
+    planBefore = planHtml();
+    find("#plan-work").classList.add("busy");
+    const waiting = document.createElement("div");
+    waiting.className = "plan-waiting";
+    waiting.setAttribute("role", "status");
+    waiting.textContent = words.planning || "";
+    document.body.append(waiting);
+    planGivenUp = setTimeout(planned, 60000);
+    closePanel();
+  }
+
+  function plan(wish) {
+    planning();
+    tell("plan", { do: wish, fields: fields("#plan") });
+  }
+
+  function planned() {
+    planBefore = null;
+    clearTimeout(planGivenUp);
+    all(".plan-waiting").forEach((waiting) => waiting.remove());
+    const work = find("#plan-work");
+    if (work) work.classList.remove("busy");
+  }
+
+  async function planConfirmed(wish, title, text, go) {
+    if (await dialog({ title, text, go: go || words.delete, danger: true })) plan(wish);
+  }
+
+  function tick(box) {
+    tell("plan", { do: `tick:${box.value}:${box.checked ? 1 : 0}`, fields: fields("#plan") });
+  }
+
+  function example(button) {
+    const box = find("#field-told");
+    box.value = button.value;
+    box.focus();
+    tell("plan-keep", fields("#plan"));
+  }
+
+  function openPlan(button) {
+    turnTo("plan");
+    planning();
+    tell("plan-chat", button.value);
+  }
+
+  const started = (address) => (start ? `${address}?start=${encodeURIComponent(start)}` : address);
+
+  function print(button) {
+    const paper = window.open(started(button.value));
+    if (paper) paper.addEventListener("load", () => paper.print());
+  }
+
+  async function calendar(button) {
+    const tomorrow = new Date(Date.now() + 86400000);
+    const day = [tomorrow.getFullYear(), tomorrow.getMonth() + 1, tomorrow.getDate()]
+      .map((part) => String(part).padStart(2, "0"))
+      .join("-");
+    const entered = await dialog({
+      title: words.start_title, text: words.start_text, label: words.start_label,
+      kind: "datetime-local", value: start || `${day}T16:00`, go: words.start_go,
+    });
+    if (!entered) return;
+    start = entered.slice(0, 16);
+    const link = document.createElement("a");
+    link.href = started(button.value);
+    link.download = "";
+    link.click();
+  }
+
+  document.addEventListener("click", (event) => {
+    const taken = event.target.closest("a.take");
+    if (taken) taken.href = started(taken.href.split("?")[0]);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const area = event.target.closest && event.target.closest("#plan .fields textarea");
+    if (!area || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    find("button.go", area.closest(".fields")).click();
+  });
+
+  let planPlace = "";
+
+  // After the middle has been drawn anew: begin at the top of what is new, and say it.
+  function arrangedPlan() {
+    if (planBefore !== null && planHtml() !== planBefore) planned();
+    const main = find("#plan-main .md");
+    if (!main || !main.children.length) return;
+    all("#plan [lang] > .agenda").forEach((agenda) => agenda.setAttribute("role", "list"));
+    all("#plan button.chip, #plan button.version").forEach((chip) => {
+      if (chip.classList.contains("on")) chip.setAttribute("aria-current", "true");
+      else chip.removeAttribute("aria-current");
+    });
+    const heading = find("h1[tabindex], h2[tabindex]", main);
+    const serial = find("input[name=serial]", main);
+    const place = `${heading ? heading.textContent : ""} ${serial ? serial.value : ""}`;
+    if (place === planPlace) return;
+    const first = planPlace === "";
+    planPlace = place;
+    const wrong = find(".is-wrong", main);
+    const compared = find(".comparison h3", main);
+    if (wrong) {
+      wrong.scrollIntoView({ block: "center" });
+      const field = find("input, textarea, select", wrong);
+      if (field) field.focus({ preventScroll: true });
+      return;
+    }
+    find("#plan-work").scrollTop = 0;
+    const help = find(".concern, .told-card", main);
+    if (help) help.tabIndex = -1;
+    const target = compared || help || heading;
+    const shown = document.body.dataset.view === "plan" && !find("dialog[open]");
+    const box = find("#field-told");
+    if (shown && box && window.matchMedia("(min-width: 801px)").matches) box.focus();
+    else if (shown && !first && target) target.focus({ preventScroll: true });
+  }
+
   // ---- what each button does ----------------------------------------------------------------------
 
   const acts = {
@@ -493,6 +634,18 @@
     read: (button) => openSource(button, "read"),
     close: closePanel,
     pick: (button) => pick(button.value),
+    plan: (button) => plan(button.value),
+    "plan-source": (button) => openSource(button, "plan-source"),
+    "plan-example": example,
+    "plan-print": print,
+    "plan-calendar": calendar,
+    "open-plan": openPlan,
+    "delete-plan": (button) =>
+      planConfirmed(`delete-plan:${button.value}`, words.delete_plan_title, words.delete_plan_text),
+    forget: (button) =>
+      planConfirmed(`forget:${button.value}`, words.forget_title, words.forget_text, words.forget),
+    "delete-log": (button) =>
+      planConfirmed(`delete-log:${button.value}`, words.delete_log_title, words.delete_log_text),
     evals: (button) => evals(button.value),
     "pick-suite": pickSuite,
     "delete-suite": (button) =>
@@ -512,7 +665,7 @@
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button[name]");
-    all(".menu[open]").forEach((menu) => {
+    all(".menu[open], details.whose[open]").forEach((menu) => {
       if (!menu.contains(event.target) || event.target.closest(".menu-items")) menu.open = false;
     });
     if (button && acts[button.name]) {
@@ -522,7 +675,7 @@
     } else if (event.target.closest("#new")) {
       document.body.dataset.drawer = "";
       closePanel();
-    } else if (document.body.dataset.drawer === "open" && !event.target.closest("#side")) {
+    } else if (document.body.dataset.drawer === "open" && !event.target.closest("#side, #plan-side")) {
       document.body.dataset.drawer = "";
     }
     const skip = event.target.closest("a.skip");
@@ -555,7 +708,11 @@
       tell("collection", { name: event.target.value, enabled: event.target.checked });
     } else if (event.target.closest("#evals .fields")) {
       forKind();
-      tell("evals-keep", fields());
+      tell("evals-keep", fields("#evals"));
+    } else if (event.target.name === "agreement") {
+      tick(event.target);
+    } else if (event.target.closest("#plan .fields")) {
+      tell("plan-keep", fields("#plan"));
     } else if (event.target.closest("#evals .case-filter")) {
       filterCases();
     }
@@ -568,7 +725,7 @@
   document.addEventListener("keydown", rateByKey);
 
   document.addEventListener("keydown", (event) => {
-    const line = event.target.closest && event.target.closest("#evals .fields input[type=text]");
+    const line = event.target.closest && event.target.closest(":is(#evals, #plan) .fields input[type=text]");
     if (!line || event.key !== "Enter") return;
     event.preventDefault();
     const next = find("button.quiet", line.closest(".in-a-row") || line);
@@ -578,7 +735,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || find("dialog[open]")) return;
-    const menu = find(".menu[open]");
+    const menu = find(".menu[open], details.whose[open]");
     if (menu) {
       menu.open = false;
       find("summary", menu).focus();
@@ -609,9 +766,17 @@
   const LOOK = 200; // milliseconds between two looks at a growing answer
   const LOOK_LIBRARY = 500;
   let sure = 0;
+  let seen = "";
+
+  // What the thread says; Gradio also draws it anew, and counts seconds in it, where nothing changes.
+  function inThread() {
+    const log = find("#thread [role=log]");
+    return log ? log.textContent + all("button[value]", log).map((button) => button.value) : "";
+  }
 
   // What grows is asked for until it is whole. Each look is a request of its own: one that is lost
-  // or late harms nothing, because the next one shows what is true then.
+  // or late harms nothing, because the next one shows what is true then. After each change one more
+  // look makes sure of it.
   function keepLooking() {
     setInterval(() => find("#thread .growing") && tell("look", "growing"), LOOK);
     setInterval(() => {
@@ -619,6 +784,9 @@
       if (find("#evals .running")) tell("evals-look", "running");
     }, LOOK_LIBRARY);
     new MutationObserver(() => {
+      const now = inThread();
+      if (now === seen) return;
+      seen = now;
       clearTimeout(sure);
       sure = setTimeout(() => tell("look", "sure"), 2 * LOOK);
     }).observe(find("#thread"), { childList: true, subtree: true });
@@ -696,10 +864,15 @@
 
   let lastQuestion = "";
   let free = false; // the person has scrolled: leave the thread where it is
+  let settled = "";
 
   // A new question moves to the top of the thread; the answer grows below it, in reading order.
+  // Where nothing has changed, nothing moves: people also scroll by the bar, the tab key or a tool.
   function settle() {
     const log = find("#thread [role=log]");
+    const now = log ? `${log.clientHeight} ${inThread()}` : "";
+    if (now === settled) return;
+    settled = now;
     const questions = all("#thread .user-row");
     const last = questions[questions.length - 1];
     const current = last ? `${questions.length} ${find(".said", last)?.textContent}` : "";
@@ -725,7 +898,7 @@
   // ---- the conversation survives a reload ---------------------------------------------------------
 
   function remember() {
-    const current = find(".conversation.current button.open");
+    const current = find("#conversations .conversation.current button.open");
     try {
       if (current) sessionStorage.setItem("tandem-conversation", current.value);
       else if (find("#conversations .conversation")) sessionStorage.removeItem("tandem-conversation");
@@ -749,6 +922,7 @@
 
   function changed() {
     arranged();
+    arrangedPlan();
     marks();
     settle();
     remember();
