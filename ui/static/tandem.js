@@ -8,16 +8,18 @@
   let opener = null; // what had the focus before the panel opened
   let wanted = ""; // the source the panel was asked for
   let shown = ""; // the source the panel shows
+  let greeted = false; // Python has said what the page shows at first
 
   const find = (selector, root) => (root || document).querySelector(selector);
   const all = (selector, root) => [...(root || document).querySelectorAll(selector)];
 
   // ---- to Python ----------------------------------------------------------------------------
 
-  // A click on a page that is still loading is not lost: it waits for the bridge it goes over.
+  // A click on a page that is still loading is not lost: it waits for the bridge it goes over, and
+  // for the page's first words, which would overwrite what answers it.
   function tell(name, payload) {
     const box = find(`#bridge-${name} textarea, #bridge-${name} input`);
-    if (!box) {
+    if (!box || !greeted) {
       setTimeout(() => tell(name, payload), 100);
       return;
     }
@@ -49,6 +51,7 @@
   const fetched = window.fetch;
   window.fetch = async function (...args) {
     const answer = await fetched.apply(this, args);
+    if (answer.url.includes("/gradio_api/run/")) greeted = true;
     if (answer.status >= 400 && answer.url.includes("/gradio_api/")) {
       planned();
       const body = await answer.clone().json().catch(() => ({}));
