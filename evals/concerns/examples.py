@@ -107,14 +107,11 @@ def _near(
 
 
 def _example(label: Sequence[str], text: str, file: Path) -> Example:
-    language, about_limits = file.parent.name, file.stem == "boundaries"
-    first = label[0]
+    language, first = file.parent.name, label[0]
     if first == "none":
         # Files about danger say nothing of limits, except that ordinary messages touch none.
         return Example(text, language, "none", limit="none")
-    if about_limits:
-        if first not in LIMITS:
-            raise ValueError(f"no limit is called {first!r}")
+    if first in LIMITS:
         return Example(text, language, None, limit=first)
     kind, severity, speaker = label
     if kind not in KINDS or severity not in SEVERITIES or speaker not in SPEAKERS:
