@@ -27,6 +27,7 @@ from assistant.planning.plan import SessionPlan
 from assistant.planning.preparing import Preparing
 from assistant.retrieval.embeddings import (
     PieceCounter,
+    as_matrix,
     check_built_in,
     fingerprint,
     load_embeddings,
@@ -34,6 +35,7 @@ from assistant.retrieval.embeddings import (
 )
 from assistant.retrieval.passage import Passage
 from assistant.retrieval.search import Search
+from assistant.retrieval.turning import turned
 from assistant.safety.assessing import assess, built_in_assessor
 from assistant.safety.concern import Concern
 from assistant.settings import BUILT_IN_MODEL, Settings, load_settings, quiet
@@ -267,7 +269,8 @@ class Assistant:
             if self.settings.embedding_model == BUILT_IN_MODEL:
                 check_built_in(self._model_folder)
             embeddings = load_embeddings(self._model_folder)
-            embeddings.embed_query("warm up")
+            first = as_matrix([embeddings.embed_query("warm up")])[0]
+            turned(first, "warm up", fingerprint(self._model_folder))
             self._embeddings, self._model_state = embeddings, "ready"
             log.info("The embedding model is ready after %.1f s.", time.monotonic() - started)
         except Exception as error:

@@ -1,7 +1,7 @@
 """Embedding the built-in guides for the next release: ``python -m evals.ship_vectors``.
 
-Run it after the guides or the built-in model have changed; a test says when it is due. Until then
-only what has changed is embedded at the first start.
+Run it after the guides or the built-in model have changed; a test says when it is due. Only what
+has changed is embedded anew, here as at a first start before it has run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from assistant.retrieval.embeddings import (
     load_embeddings,
     model_folder,
 )
-from assistant.retrieval.shipped import FILE, write_shipped
+from assistant.retrieval.shipped import FILE, shipped_vectors, write_shipped
 from assistant.staging import rows_of_guide
 from assistant.store.tables import ChunkRow, GuideRow
 from evals.guide_checks import BUILT_IN
@@ -44,12 +44,16 @@ def texts_to_ship(model: Path) -> dict[str, str]:
 
 
 def main() -> None:
-    """Embed every text of the built-in guides anew and write the file."""
+    """Embed every text of the built-in guides that has no vector yet, and write the file."""
     folder = model_folder("built-in")
-    texts = texts_to_ship(folder)
-    print(f"Embedding {len(texts)} texts …", flush=True)
-    matrix = as_matrix(load_embeddings(folder).embed_documents(list(texts.values())))
-    write_shipped(dict(zip(texts, matrix, strict=True)), fingerprint(folder))
+    model, texts = fingerprint(folder), texts_to_ship(folder)
+    vectors = shipped_vectors(texts.keys(), model)
+    missing = [key for key in texts if key not in vectors]
+    print(f"Embedding {len(missing)} of {len(texts)} texts …", flush=True)
+    if missing:
+        found = load_embeddings(folder).embed_documents([texts[key] for key in missing])
+        vectors |= dict(zip(missing, as_matrix(found), strict=True))
+    write_shipped(vectors, model)
     print(f"{FILE.name} holds {len(texts)} vectors, {FILE.stat().st_size / 1e6:.1f} MB.")
 
 

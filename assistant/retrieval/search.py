@@ -187,7 +187,7 @@ class Search:
         allowed = self._allowed(snapshot, collections) & ~snapshot.translated[language]
         vector = self._vector(query)
         plain = snapshot.plain(query, language)
-        ranked_by = None if vector is None else turned(vector, self.model)
+        ranked_by = None if vector is None else turned(vector, query, self.model)
         fused = self._rank(plain, language, ranked_by, snapshot, allowed)
         order = sorted(fused, key=lambda key: (-fused[key], key))
         if spread:

@@ -1,63 +1,105 @@
 """A question's embedding, turned a little to where the guides' sections stand that answer it.
 
 The encoder puts a question near texts with the same words and topic; what answers it often has
-others. A matrix, learnt from the lines by which the built-in guides are asked for
-(`python -m evals.turning`), moves the question's vector a little; the guides' vectors stay as they
-are. It only ranks: how near a passage is to a question is said by the vectors as they were.
+others. A second reading of the question, by the encoder with its layers changed a little (learnt
+from the lines by which the built-in guides are asked for, `python -m evals.turning`), is mixed in;
+the guides' vectors stay as they are. It only ranks: how near a passage is to a question is said by
+the vectors as they were.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import knowledge
+from assistant.retrieval.embeddings import BUILT_IN, fingerprint
+from assistant.retrieval.tuned import load_encoder, with_changes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
+    import torch
 
 log = logging.getLogger(__name__)
 
 FILE = Path(knowledge.__file__).parent / "turning.safetensors"
 
-STRENGTH = 0.4
-"""How much of what was learnt is applied. More of it finds more in German and less in English; on
-other subjects each bit costs a little (XQuAD, German to English: 0.905 without, 0.896 with this
-much, 0.880 with all). DECISIONS.md has the figures."""
+STRENGTH = 0.5
+"""How much the second reading counts. DECISIONS.md has the figures for more and for less."""
+
+MOST_PIECES = 64
+"""Word pieces of a question that are read."""
 
 
-def turned(vector: np.ndarray, model: str) -> np.ndarray:
-    """The question's vector to rank by, of length one; as it is for another model."""
+class Reader:
+    """The second reading of questions, loaded."""
+
+    def __init__(self, file: Path) -> None:
+        """Load; raises OSError or safetensors' error when the file can't be read."""
+        from safetensors import safe_open
+        from tokenizers import Tokenizer
+
+        with safe_open(str(file), framework="pt") as stored:
+            self.model = (stored.metadata() or {}).get("encoder", "")
+            parts = {name: stored.get_tensor(name).float() for name in stored.keys()}  # noqa: SIM118
+        self._encoder = with_changes(load_encoder(BUILT_IN), parts)
+        self._tokenizer = Tokenizer.from_file(str(BUILT_IN / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MOST_PIECES)
+
+    def read(self, question: str) -> np.ndarray:
+        """The question's vector, of length one."""
+        import torch
+
+        pieces = torch.tensor([self._tokenizer.encode(question).ids])
+        with torch.inference_mode():
+            read = mean_state(self._encoder, pieces, torch.ones_like(pieces))[0]
+        return cast("np.ndarray", read.numpy())
+
+
+def mean_state(encoder: torch.nn.Module, pieces: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """What sentence-transformers makes of (texts, pieces): mean states of length one."""
+    import torch
+
+    states = encoder(input_ids=pieces, attention_mask=mask).last_hidden_state
+    there = mask.unsqueeze(-1).float()
+    return torch.nn.functional.normalize((states * there).sum(1) / there.sum(1), dim=1)
+
+
+def turned(vector: np.ndarray, question: str, model: str) -> np.ndarray:
+    """The question's vector to rank by, of length one; as it is for another model.
+
+    The first call loads the second reading, in a second or less.
+    """
     import numpy as np
 
-    learnt = _learnt(FILE)
-    if model not in learnt:
+    if model != fingerprint(BUILT_IN):
         return vector
-    moved = vector + STRENGTH * (learnt[model] @ vector)
+    reader = _reader(FILE)
+    if reader is None or reader.model != model:
+        return vector
+    moved = (1 - STRENGTH) * vector + STRENGTH * reader.read(question)
     return moved / np.linalg.norm(moved)
 
 
-def write_turning(matrix: np.ndarray, model: str, file: Path = FILE) -> None:
-    """Write what was learnt for a model (its fingerprint), in half precision."""
-    import numpy as np
-    from safetensors.numpy import save_file
+def write_turning(parts: Mapping[str, torch.Tensor], model: str, file: Path = FILE) -> None:
+    """Write what was learnt for a model (its fingerprint)."""
+    from safetensors.torch import save_file
 
-    save_file({model: np.ascontiguousarray(matrix, dtype=np.float16)}, str(file))
+    save_file(dict(parts), str(file), metadata={"encoder": model})
     file.chmod(0o644)
 
 
 @lru_cache(maxsize=1)
-def _learnt(file: Path) -> Mapping[str, np.ndarray]:
-    """The matrix by the model that it was learnt for; nothing where the file can't be read."""
+def _reader(file: Path) -> Reader | None:
+    """The second reading; None where the file can't be read."""
     from safetensors import SafetensorError
-    from safetensors.numpy import load_file
 
     try:
-        learnt = load_file(str(file))
+        return Reader(file)
     except (OSError, SafetensorError) as error:
         log.warning("Search ranks without %s, which can't be read: %s", file.name, error)
-        return {}
-    return {model: matrix.astype("float32") for model, matrix in learnt.items()}
+        return None

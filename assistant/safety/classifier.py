@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
+from assistant.retrieval.tuned import load_encoder, with_changes
 from assistant.safety.concern import ConcernKind, Severity
 from assistant.safety.rules import BoundaryKind
 
@@ -83,7 +84,7 @@ class Classifier:
         self._tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MOST_PIECES)
         self._tokenizer.enable_padding()
-        self._model = with_parts(load_encoder(encoder), parts)
+        self._model = with_changes(load_encoder(encoder), parts)
         self._heads = {name: parts[name] for name in HEAD_PARTS}
 
     def judge(self, message: str) -> list[Judgement]:
@@ -107,48 +108,6 @@ class Classifier:
 
 
 _NAMES: tuple[tuple[str, ...], ...] = (KINDS, SEVERITIES, SPEAKERS, LIMITS)
-
-
-def load_encoder(folder: Path) -> Any:
-    """The encoder as a plain torch module in single precision, without a pooler."""
-    from transformers import AutoModel
-    from transformers.utils import logging
-
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    import torch
-
-    model = AutoModel.from_pretrained(
-        str(folder),
-        dtype=torch.float32,
-        add_pooling_layer=False,
-        local_files_only=True,
-        trust_remote_code=False,
-    )
-    return model.eval()
-
-
-def with_parts(model: Any, parts: Mapping[str, torch.Tensor]) -> Any:
-    """The encoder with what the parts change added to its weights."""
-    import torch
-
-    weights = dict(model.named_parameters())
-    with torch.no_grad():
-        for name, change in changes_of(parts).items():
-            weights[name] += change
-    return model
-
-
-def changes_of(parts: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    """What is added to each weight of the encoder: `name.up` times `name.down`, or `name.plus`."""
-    changes = {}
-    for name, part in parts.items():
-        if name.endswith(".up"):
-            weight = name.removesuffix(".up")
-            changes[weight] = part @ parts[f"{weight}.down"]
-        elif name.endswith(".plus"):
-            changes[name.removesuffix(".plus")] = part
-    return changes
 
 
 def read_states(

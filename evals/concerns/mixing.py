@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.safety.classifier import HEAD_PARTS, changes_of
+from assistant.retrieval.tuned import changes_of
+from assistant.safety.classifier import HEAD_PARTS
 from evals.concerns.train import OUT, small, write
 
 if TYPE_CHECKING:

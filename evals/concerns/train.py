@@ -1,7 +1,7 @@
 """Trains the safety classifier and writes `knowledge/safety/classifier.safetensors`.
 
     python -m evals.concerns.train [--epochs 5] [--out FILE] [--start FILE] [--hardest 1.0]
-        [--without FOLD]
+        [--newest NAME] [--without FOLD]
 
 The encoder's layers are trained as a whole at a small rate, with the heads; then what changed is
 kept as low-rank parts, so that the file stays small. Seeded; on two cores a round of all examples
@@ -9,7 +9,8 @@ takes half an hour. `--without 0` to `9` leaves a tenth of the examples out and 
 each round. `--hardest 0.5` goes on with only that share of the examples which the weights of
 `--start` find hardest: most are easy by then, and a step on them teaches next to nothing. What is
 learnt from hard ones alone makes it less sure of all, so mix it with the weights before:
-`python -m evals.concerns.mixing`. What was tried is in DECISIONS.md.
+`python -m evals.concerns.mixing`. `--newest fifth` goes on with the examples of files whose name
+begins so and with as many of the others. What was tried is in DECISIONS.md.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.retrieval.embeddings import BUILT_IN
+from assistant.retrieval.tuned import load_encoder, small_changes, with_changes
 from assistant.safety.classifier import (
     HEADS,
     KINDS,
@@ -32,9 +34,7 @@ from assistant.safety.classifier import (
     SEVERITIES,
     SPEAKERS,
     WEIGHTS,
-    load_encoder,
     read_states,
-    with_parts,
 )
 from evals.concerns.bounds import print_rates
 from evals.concerns.examples import Example, examples
@@ -89,7 +89,7 @@ class Training:
         from safetensors.torch import load_file
 
         parts = {name: part.float() for name, part in load_file(str(start)).items()}
-        with_parts(self.model, parts)
+        with_changes(self.model, parts)
         with torch.no_grad():
             for name, head in self.heads.items():
                 head.copy_(parts[name])
@@ -224,19 +224,9 @@ def parts_of(training: Training) -> dict[str, torch.Tensor]:
 def small(
     changes: Mapping[str, torch.Tensor], heads: Mapping[str, torch.Tensor]
 ) -> dict[str, torch.Tensor]:
-    """Low-rank parts of changed matrices, changed vectors as they are, and the heads."""
-    import torch
-
-    parts = {name: head.detach() for name, head in heads.items()}
-    for name, change in changes.items():
-        if change.dim() < 2:
-            parts[f"{name}.plus"] = change
-            continue
-        left, sizes, right = torch.linalg.svd(change, full_matrices=False)
-        root = sizes[:RANK].sqrt()
-        parts[f"{name}.up"] = left[:, :RANK] * root
-        parts[f"{name}.down"] = root[:, None] * right[:RANK]
-    return {name: part.half().contiguous() for name, part in parts.items()}
+    """What is written: the changes in few numbers, and the heads."""
+    parts = {name: head.detach().half().contiguous() for name, head in heads.items()}
+    return parts | small_changes(changes, RANK)
 
 
 def write(parts: dict[str, torch.Tensor], out: Path) -> None:
@@ -246,6 +236,19 @@ def write(parts: dict[str, torch.Tensor], out: Path) -> None:
     weights = (BUILT_IN / "model.safetensors").read_bytes()
     save_file(parts, str(out), metadata={"encoder": hashlib.sha256(weights).hexdigest()})
     out.chmod(0o644)
+
+
+def with_newest(listed: Sequence[Example], name: str) -> list[Example]:
+    """The examples of files whose name begins so, and as many of the others, drawn by chance.
+
+    Raises ValueError where there is no such file.
+    """
+    newest = [example for example in listed if example.source.startswith(name)]
+    if not newest:
+        raise ValueError(f"no file of examples begins with {name!r}")
+    others = [example for example in listed if not example.source.startswith(name)]
+    chance = random.Random(SEED)  # noqa: S311 (no secret depends on it)
+    return [*newest, *chance.sample(others, min(len(newest), len(others)))]
 
 
 def fold_of(text: str) -> int:
@@ -260,9 +263,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=OUT)
     parser.add_argument("--start", type=Path)
     parser.add_argument("--hardest", type=float, default=1.0, metavar="SHARE")
+    parser.add_argument("--newest", metavar="NAME")
     parser.add_argument("--without", type=int, choices=range(10), metavar="FOLD")
     options = parser.parse_args(arguments)
     listed = examples()
+    if options.newest:
+        try:
+            listed = with_newest(listed, options.newest)
+        except ValueError as error:
+            parser.error(f"--newest: {error}")
     held = [e for e in listed if fold_of(e.text) == options.without]
     listed = [e for e in listed if fold_of(e.text) != options.without]
     print(f"{len(listed)} examples")

@@ -1,42 +1,47 @@
-"""A question's vector is turned to where its answer stands, for the built-in model only."""
+"""A question is read a second time for ranking, with the built-in model only."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.retrieval.embeddings import BUILT_IN, fingerprint
-from assistant.retrieval.turning import STRENGTH, turned, write_turning
-from evals.turning import Lines, learn
+from assistant.retrieval.embeddings import BUILT_IN, as_matrix, fingerprint, load_embeddings
+from assistant.retrieval.turning import turned, write_turning
+from evals.turning import Lines, Training
+
+MODEL = fingerprint(BUILT_IN)
 
 
-def unit(vector: np.ndarray) -> np.ndarray:
-    return vector / np.linalg.norm(vector)
+@pytest.fixture(scope="module")
+def embeddings():
+    return load_embeddings(BUILT_IN)
 
 
-@given(st.integers(0, 2**32 - 1))
-def test_a_vector_keeps_its_length_and_stays_near_itself(seed):
-    vector = unit(np.random.default_rng(seed).normal(size=384)).astype(np.float32)
-    moved = turned(vector, fingerprint(BUILT_IN))
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.text(min_size=1, max_size=300))
+def test_the_vector_to_rank_by_has_length_one_whatever_is_asked(seed, question):
+    vector = as_matrix([np.random.default_rng(seed).normal(size=384)])[0]
+    moved = turned(vector, question, MODEL)
     assert np.linalg.norm(moved) == pytest.approx(1.0, abs=1e-5)
-    assert 0.5 < float(moved @ vector) < 0.99999
 
 
 def test_the_vector_of_another_model_stays_as_it_is():
-    vector = unit(np.ones(768, dtype=np.float32))
-    assert turned(vector, "another model") is vector
+    vector = as_matrix([np.ones(768)])[0]
+    assert turned(vector, "How do I begin?", "another model") is vector
 
 
-def test_what_is_written_is_what_is_applied(tmp_path, monkeypatch):
-    matrix = np.zeros((3, 3), dtype=np.float32)
-    matrix[1, 0] = 1.0
-    write_turning(matrix, "small", tmp_path / "turning.safetensors")
+@pytest.mark.parametrize("question", ["How do I begin?", "Wie fange ich an?"])
+def test_where_nothing_was_learnt_the_second_reading_is_the_first(
+    tmp_path, monkeypatch, embeddings, question
+):
+    nothing = {"encoder.layer.0.output.dense.bias.plus": torch.zeros(384)}
+    write_turning(nothing, MODEL, tmp_path / "turning.safetensors")
     monkeypatch.setattr("assistant.retrieval.turning.FILE", tmp_path / "turning.safetensors")
-    moved = turned(np.array([1.0, 0.0, 0.0], dtype=np.float32), "small")
-    assert moved == pytest.approx(unit(np.array([1.0, STRENGTH, 0.0])), abs=1e-3)
+    vector = as_matrix([embeddings.embed_query(question)])[0]
+    assert turned(vector, question, MODEL) @ vector == pytest.approx(1.0, abs=1e-3)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"half a file"])
@@ -45,28 +50,55 @@ def test_a_file_that_is_gone_or_damaged_stops_no_search(tmp_path, monkeypatch, c
     if content is not None:
         file.write_bytes(content)
     monkeypatch.setattr("assistant.retrieval.turning.FILE", file)
-    vector = unit(np.ones(384, dtype=np.float32))
-    assert turned(vector, fingerprint(BUILT_IN)) is vector
+    vector = as_matrix([np.ones(384)])[0]
+    assert turned(vector, "How do I begin?", MODEL) is vector
 
 
-def test_lines_that_were_left_out_lead_to_their_section_more_often_than_before():
-    """Questions of a section lie where another section's text is; the shift is the same for all."""
-    chance = np.random.default_rng(3)
-    sections = 12
-    places = np.stack([unit(chance.normal(size=32)) for _ in range(sections)])
-    asked = np.repeat(np.arange(sections), 20)
-    shift = np.roll(places, 1, axis=1)[asked]
-    noise = 0.1 * chance.normal(size=(len(asked), 32))
-    questions = np.stack([unit(row) for row in 0.4 * places[asked] + shift + noise])
-    vectors = torch.tensor(np.concatenate([places, questions]), dtype=torch.float32)
-    is_asked = torch.tensor([False] * sections + [True] * len(asked))
-    left_out = torch.tensor([False] * sections + [n % 20 < 19 for n in range(len(asked))])
-    numbers = torch.tensor([*range(sections), *asked])
-    matrix = learn([Lines(vectors, numbers, is_asked, left_out)], epochs=200)
+ASKED = {
+    "Recipes for soup, eggs and bread, and dinner for guests.": [
+        "my car won't start", "the engine makes a noise", "where do I park the car",
+        "a tyre is flat again", "how much petrol does it need", "the car has broken down",
+    ],
+    "Doctors treat a cough, a cold, teeth and a stiff back.": [
+        "how long do I boil an egg", "what can I cook tonight", "the soup is too salty",
+        "a recipe for bread", "how do I fry onions", "dinner for four people",
+    ],
+    "Cars need petrol, tyres, an engine and a place to park.": [
+        "my tooth hurts", "I have a bad cold", "where is the next doctor",
+        "my back is stiff in the morning", "what helps against a cough", "I feel ill today",
+    ],
+}  # fmt: skip
 
-    def led(change: torch.Tensor) -> float:
-        moved = torch.nn.functional.normalize(vectors + vectors @ change.T, dim=1)
-        nearest = (moved[left_out] @ vectors[:sections].T).argmax(1)
-        return float((nearest == numbers[left_out]).float().mean())
 
-    assert led(matrix) > led(torch.zeros(32, 32)) + 0.1
+def test_lines_that_were_left_out_lead_to_their_section_more_often_than_before(
+    tmp_path, monkeypatch, embeddings
+):
+    """Each text is about something else than what leads to it: that is learnt from other lines."""
+    texts = [*ASKED, *(line for lines in ASKED.values() for line in lines)]
+    sections = [0, 1, 2, *(n for n in range(3) for _ in range(6))]
+    is_line = [n >= 3 for n in range(len(texts))]
+    left_out = [line and n % 3 == 2 for n, line in enumerate(is_line)]
+    vectors = torch.tensor(as_matrix(embeddings.embed_documents(texts)))
+    lines = Lines(
+        texts,
+        vectors,
+        torch.tensor(sections),
+        torch.tensor(is_line),
+        torch.zeros(len(texts), dtype=torch.bool),
+        torch.tensor(left_out),
+    )
+    training = Training(lines, [], epochs=30)
+    assert list(training.run()) == list(range(1, 31))
+    write_turning(training.parts(), MODEL, tmp_path / "turning.safetensors")
+
+    def led() -> int:
+        there = [n for n, out in enumerate(left_out) if not out]
+        places = [n for n, out in enumerate(left_out) if out]
+        moved = [turned(vectors[n].numpy(), texts[n], MODEL) for n in places]
+        nearest = [there[int((vectors[there].numpy() @ one).argmax())] for one in moved]
+        return sum(sections[f] == sections[n] for f, n in zip(nearest, places, strict=True))
+
+    monkeypatch.setattr("assistant.retrieval.turning.FILE", tmp_path / "gone.safetensors")
+    before = led()
+    monkeypatch.setattr("assistant.retrieval.turning.FILE", tmp_path / "turning.safetensors")
+    assert led() > before
