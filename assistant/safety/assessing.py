@@ -49,7 +49,7 @@ WITH_A_RULE = 0.35
 WITH_A_GRAVE_RULE = 0.1
 """The same for what rules find of grave self-harm; of acute danger nothing is left alone."""
 
-LIMIT_ALONE, LIMIT_WITH_A_RULE = 0.2, 0.03
+LIMIT_ALONE, LIMIT_WITH_A_RULE = 0.4, 0.03
 """The same for limits."""
 
 LIMIT_IN_A_STORY = 0.6

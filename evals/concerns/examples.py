@@ -8,7 +8,7 @@ other messages: `leaking` finds those that come too near to one of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.guides.frontmatter import split_front_matter
@@ -49,6 +49,8 @@ class Example:
     severity: str | None = None
     speaker: str | None = None
     limit: str | None = None
+    source: str = ""
+    """The name of the file that it stands in, without its ending."""
 
 
 def examples() -> list[Example]:
@@ -63,7 +65,7 @@ def written(folder: Path = FOLDER) -> list[Example]:
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
             try:
                 label, text = line.split("\t")
-                found.append(_example(label.split(), text, file))
+                found.append(replace(_example(label.split(), text, file), source=file.stem))
             except (ValueError, KeyError) as error:
                 raise ValueError(f"{file.name}, line {number}: {error}") from error
     return found

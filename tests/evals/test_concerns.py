@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assistant.safety.classifier import KINDS, LIMITS
 from evals.concerns.examples import Example, asked_of_guides, leaking, written
 from evals.concerns.noise import noisy
-from evals.concerns.train import OUT, Training
+from evals.concerns.train import OUT, Training, with_newest
 from evals.suite import read_suite, shipped
 
 
@@ -55,6 +55,17 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path) -> None:
     (tmp_path / "en" / "bad.tsv").write_text("none\tfine\nself_harm huge self\tbad\n", "utf-8")
     with pytest.raises(ValueError, match=r"bad.tsv, line 2"):
         written(tmp_path)
+
+
+def test_going_on_with_the_newest_takes_as_many_of_the_others() -> None:
+    old = [Example(f"old {n}", "en", "none", source="days") for n in range(20)]
+    new = [Example(f"new {n}", "de", "none", source="fifth_danger") for n in range(6)]
+    kept = with_newest([*old, *new], "fifth")
+    assert [e for e in kept if e.source != "days"] == new
+    assert len(kept) == 12
+    assert kept == with_newest([*old, *new], "fifth")
+    with pytest.raises(ValueError, match="sixth"):
+        with_newest([*old, *new], "sixth")
 
 
 @given(st.text(max_size=60), st.integers(0, 1000))
