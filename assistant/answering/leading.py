@@ -46,6 +46,9 @@ _ROLES: Mapping[str, tuple[str, ...]] = {
 }
 """The role of the sections that hold what is asked for; where there is none, the next."""
 
+_SAID = {"phrasing": "words", "questions": "questions"}
+"""What is said aloud: where a single case is led to, the case comes first and then what fits it."""
+
 _EXPLAINS = {"definition", "when", "example", "sources", "meta"}
 """Sections that say what something is: who asks what to do gets the steps instead."""
 
@@ -58,14 +61,17 @@ def led(
     Empty where the guide holds nothing of what is wanted.
     """
     want, language = request.want, found.statements[0].passage.language
-    if want not in ("", "steps"):
+    said = _SAID.get(want, "words")
+    is_case = bool(found.topic) and want in _SAID and found.role != said
+    if want not in ("", "steps") and not is_case:
         return _parts(_what_is_asked(want, found, sections), language)
     shown = _what_to_do(want, found, sections)
     parts = _parts(shown, language)
-    if parts and all(section.role != "words" for section in shown):
+    if parts and all(section.role != said for section in shown):
         case = _told(found) if found.topic else ""
-        lines = _nearest(_of(sections, "words"), case or request.question, BESIDE, near)
-        parts += _part("words", [s for s, f in lines if not case or f >= OF_THE_CASE], language)
+        most = LONGEST_LIST if is_case else BESIDE
+        lines = _nearest(_of(sections, said), case or request.question, most, near)
+        parts += _part(said, [s for s, f in lines if not case or f >= OF_THE_CASE], language)
     if found.role == "watch_out" and found not in shown:
         lines = _nearest([found], request.question, WARNINGS, near)
         parts += _part("watch_out", [s for s, _ in lines], language)
@@ -85,10 +91,7 @@ def _what_is_asked(want: str, found: Section, sections: Sequence[Section]) -> li
     roles = _ROLES[want]
     if found.topic and (found.role in roles or want == "reflection_prompts"):
         return [found]
-    wanted = next(filter(None, (_of(sections, role) for role in roles)), [])
-    if want == "phrasing" and found.topic and wanted:
-        return [found, *wanted]
-    return wanted
+    return next(filter(None, (_of(sections, role) for role in roles)), [])
 
 
 def _of(sections: Sequence[Section], role: str) -> list[Section]:
