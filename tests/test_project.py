@@ -192,6 +192,7 @@ def test_the_docs_name_no_command_or_option_that_is_not_there():
     assert {one or other for one, other in named} <= inner
     known = {option for options in commands().values() for option in options}
     others = {"--help", "--json", "--data", "--show", "--home", "--no-deps", "--no-baseline"}
+    others |= {"--general", "--newest"}  # of commands that train
     assert {word for word in words(docs()) if word.startswith("--")} <= known | others
 
 

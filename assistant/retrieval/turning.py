@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 
 import knowledge
 from assistant.retrieval.embeddings import BUILT_IN, fingerprint
-from assistant.retrieval.tuned import load_encoder, with_changes
+from assistant.tuned import load_encoder, with_changes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

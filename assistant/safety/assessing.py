@@ -55,7 +55,7 @@ LIMIT_ALONE, LIMIT_WITH_A_RULE = 0.4, 0.03
 LIMIT_IN_A_STORY = 0.6
 """How likely a limit must be in one of the windows of a long message: most tell of much else."""
 
-RULES_WORD = 0.6
+RULES_WORD = 0.8
 """How much a rule's kind counts when rule and classifier name different kinds."""
 
 SURE_OF_SPEAKER = 0.95

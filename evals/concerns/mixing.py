@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.retrieval.tuned import changes_of
+from assistant.tuned import changes_of
 from assistant.safety.classifier import HEAD_PARTS
 from evals.concerns.train import OUT, small, write
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.retrieval.embeddings import BUILT_IN
-from assistant.retrieval.tuned import load_encoder, small_changes, with_changes
+from assistant.tuned import load_encoder, small_changes, with_changes
 from assistant.safety.classifier import (
     HEADS,
     KINDS,

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.safety.assessing import Assessor, built_in_assessor
+from assistant.safety.assessing import ALONE, Assessor, built_in_assessor
 from assistant.safety.classifier import KINDS, LIMITS, SEVERITIES, SPEAKERS, Judgement, windows
 
 CASES = yaml.safe_load(Path(__file__).with_name("assessed.yaml").read_text(encoding="utf-8"))
@@ -83,7 +83,7 @@ def test_a_rule_that_is_not_firm_gives_way_to_a_sure_classifier() -> None:
 
 def test_the_classifier_alone_must_be_sure() -> None:
     text = "the socks are in the drawer"
-    assert Assessor(lambda _: [judged(0.49, text)]).assess(text) is None
+    assert Assessor(lambda _: [judged(ALONE - 0.01, text)]).assess(text) is None
     concern = Assessor(lambda _: [judged(0.99, text)]).assess(text)
     assert concern is not None
     assert (concern.kind, concern.severity, concern.evidence) == ("self_harm", "medium", (text,))
