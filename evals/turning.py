@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING, Any
 from assistant.guides.chunking import embedded_text
 from assistant.retrieval.embeddings import BUILT_IN, as_matrix, fingerprint
 from assistant.retrieval.shipped import shipped_vectors
-from assistant.tuned import load_encoder, small_changes
 from assistant.retrieval.turning import FILE, MOST_PIECES, STRENGTH, mean_state, write_turning
+from assistant.tuned import load_encoder, small_changes
 from evals.concerns.noise import noisy
 from evals.concerns.train import fold_of
 from evals.ship_vectors import built_in_rows

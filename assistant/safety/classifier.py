@@ -18,9 +18,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from assistant.tuned import load_encoder, with_changes
 from assistant.safety.concern import ConcernKind, Severity
 from assistant.safety.rules import BoundaryKind
+from assistant.tuned import load_encoder, with_changes
 
 if TYPE_CHECKING:
     import torch

@@ -14,8 +14,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.tuned import changes_of
 from assistant.safety.classifier import HEAD_PARTS
+from assistant.tuned import changes_of
 from evals.concerns.train import OUT, small, write
 
 if TYPE_CHECKING:

@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.retrieval.embeddings import BUILT_IN
-from assistant.tuned import load_encoder, small_changes, with_changes
 from assistant.safety.classifier import (
     HEADS,
     KINDS,
@@ -36,6 +35,7 @@ from assistant.safety.classifier import (
     WEIGHTS,
     read_states,
 )
+from assistant.tuned import load_encoder, small_changes, with_changes
 from evals.concerns.bounds import print_rates
 from evals.concerns.examples import Example, examples
 from evals.concerns.noise import noisy
