@@ -39,7 +39,7 @@ class Reader:
     """The second reading of questions, loaded."""
 
     def __init__(self, file: Path) -> None:
-        """Load; raises OSError or safetensors' error when the file can't be read."""
+        """Load; raises whatever reading the file or changing the encoder by it may raise."""
         from safetensors import safe_open
         from tokenizers import Tokenizer
 
@@ -96,10 +96,9 @@ def write_turning(parts: Mapping[str, torch.Tensor], model: str, file: Path = FI
 @lru_cache(maxsize=1)
 def _reader(file: Path) -> Reader | None:
     """The second reading; None where the file can't be read."""
-    from safetensors import SafetensorError
-
     try:
         return Reader(file)
-    except (OSError, SafetensorError) as error:
+    except Exception as error:
+        # Whatever is wrong with the file, or however it was made: search goes on without it.
         log.warning("Search ranks without %s, which can't be read: %s", file.name, error)
         return None

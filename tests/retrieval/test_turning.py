@@ -54,6 +54,14 @@ def test_a_file_that_is_gone_or_damaged_stops_no_search(tmp_path, monkeypatch, c
     assert turned(vector, "How do I begin?", MODEL) is vector
 
 
+def test_a_file_that_was_made_for_something_else_stops_no_search(tmp_path, monkeypatch):
+    parts = {"encoder.layer.9.output.dense.bias.plus": torch.zeros(384)}
+    write_turning(parts, MODEL, tmp_path / "turning.safetensors")
+    monkeypatch.setattr("assistant.retrieval.turning.FILE", tmp_path / "turning.safetensors")
+    vector = as_matrix([np.ones(384)])[0]
+    assert turned(vector, "How do I begin?", MODEL) is vector
+
+
 ASKED = {
     "Recipes for soup, eggs and bread, and dinner for guests.": [
         "my car won't start", "the engine makes a noise", "where do I park the car",

@@ -255,10 +255,11 @@ def test_a_click_on_a_page_that_is_still_loading_is_not_lost(visit):
     page.reload()
     page.wait_for_selector("body[data-view=plan]")
     page.wait_for_timeout(1500)
-    for route, response in loaded:
-        route.fulfill(response=response)
+    assert len(loaded) == 1
+    loaded[0][0].fulfill(response=loaded[0][1])
     page.wait_for_timeout(500)
     page.wait_for_selector("#field-told")
+    assert page.locator("#field-told").is_editable()
 
 
 def test_light_and_dark_follow_the_system_and_the_switch(visit):
