@@ -41,6 +41,7 @@ from assistant.safety.concern import Concern
 from assistant.settings import BUILT_IN_MODEL, Settings, load_settings, quiet
 from assistant.store.catalogue import Catalogue, GuideEntry, StoredGuide
 from assistant.store.database import Database
+from assistant.store.vectors import Vectors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,6 +67,10 @@ class Status:
     problem: str | None
 
 
+class _Closing(AssistantError):
+    """Tandem is closed while it is starting; what is done by then is kept."""
+
+
 class Assistant:
     """Tandem, opened on one home folder. Use `open_assistant`."""
 
@@ -76,9 +81,8 @@ class Assistant:
             self._database = Database(settings.database)
             self._model_folder = model_folder(settings.embedding_model)
             catalogue = Catalogue(self._database)
-            self._search = Search(
-                catalogue, settings.home / "index", fingerprint(self._model_folder)
-            )
+            vectors = Vectors(self._database, fingerprint(self._model_folder))
+            self._search = Search(catalogue, vectors, settings.home / "index")
         except BaseException:
             self._home.close()
             raise
@@ -106,7 +110,7 @@ class Assistant:
         self._model_state: Literal["waiting", "loading", "ready", "failed"] = "waiting"
         self._dense_state: Literal["loading", "ready", "rebuilding", "off"] = "loading"
         self._problem: str | None = None
-        self._model_done, self._can_answer = Event(), Event()
+        self._model_done, self._can_answer, self._closing = Event(), Event(), Event()
         self._starting = Lock()
         self._loader = Thread(target=self._load_model, name="load-model", daemon=True)
         self._warmer = Thread(target=self._warm_up, name="warm-up", daemon=True)
@@ -194,7 +198,11 @@ class Assistant:
         self._warmer.join()
 
     def close(self) -> None:
-        """Finish what is under way and give the home folder back."""
+        """Finish what is under way and give the home folder back.
+
+        A start that isn't through is broken off; the next one goes on from there.
+        """
+        self._closing.set()
         if self._warmer.ident is not None:
             self._warmer.join()
         if self._loader.ident is not None:
@@ -290,6 +298,8 @@ class Assistant:
             self.sync_built_in()
             self._search.refresh()
             self._open_dense()
+        except _Closing:
+            log.info("Closed before everything was loaded; the next start goes on.")
         except AssistantError as error:
             self._dense_state, self._problem = "off", str(error)
             log.warning("%s", error)
@@ -308,27 +318,23 @@ class Assistant:
     def _open_dense(self) -> None:
         """Open the dense index; while it is rebuilt, keyword search answers."""
         with self.library.exclusively():
-            self._embed_for_new_model()
+            self._search.embed_live(self._stop_if_closing)
             if not self._search.dense_intact():
                 self._dense_state = "rebuilding"
                 self._model_done.wait()
                 self._can_answer.set()
-            self._search.open_dense()
+            self._search.open_dense(self._stop_if_closing)
             self._dense_state = "ready"
 
     def sync_built_in(self) -> None:
         """Bring the built-in guides up to date; done at each start."""
         with as_file(files("knowledge").joinpath("guides")) as folder:
-            self.library.sync(folder, builtin=True)
+            self.library.sync(folder, self._stop_if_closing, builtin=True)
 
-    def _embed_for_new_model(self) -> None:
-        missing = self._catalogue.texts_to_embed(self._search.model)
-        if missing:
-            from assistant.guides.chunking import embedded_text
+    def _stop_if_closing(self, *_: object) -> None:
+        if self._closing.is_set():
+            raise _Closing
 
-            log.info("Embedding %d chunks anew for this model.", len(missing))
-            texts = {key: embedded_text(title, path, text) for key, title, path, text in missing}
-            self._search.embed_missing(texts, lambda *_: None)
 
 
 def _beginning(guide: StoredGuide) -> Passage | None:

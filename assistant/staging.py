@@ -13,13 +13,13 @@ from assistant.guides.limits import Limits
 from assistant.guides.scanning import FoundFile, hash_of
 from assistant.guides.signposts import signposts
 from assistant.guides.text import Guide
-from assistant.store.catalogue import Known
-from assistant.store.tables import ChunkRow, GuideRow
+from assistant.store.catalogue import Known, NewChunk
+from assistant.store.tables import GuideRow
 
 READER = "3"
 """Raised whenever reading or chunking changes, so that unchanged files are read anew."""
 
-Rows = tuple[GuideRow, Sequence[ChunkRow]]
+Rows = tuple[GuideRow, Sequence[NewChunk]]
 
 
 def rows_of_guide(
@@ -32,13 +32,12 @@ def rows_of_guide(
     row.pages = [list(page) for page in guide.pages]
     chunks = split(guide, count_pieces)
     rows = [
-        _chunk_row(position, chunk, chunk.text, guide.title)
+        _new_chunk(position, chunk, chunk.text, guide.title)
         for position, chunk in enumerate(chunks)
     ]
     for signpost in signposts(guide, chunks):
         target = replace(chunks[signpost.leads_to], heading_path=())
-        rows.append(_chunk_row(len(rows), target, signpost.line, title=""))
-        rows[-1].leads_to = signpost.leads_to
+        rows.append(_new_chunk(len(rows), target, signpost.line, "", signpost.leads_to))
     return row, rows
 
 
@@ -74,15 +73,18 @@ def text_hash(title: str, heading_path: Sequence[str], text: str) -> str:
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _chunk_row(position: int, place: Chunk, text: str, title: str) -> ChunkRow:
-    return ChunkRow(
-        position=position,
-        heading_path=list(place.heading_path),
-        page=place.page,
-        start=place.start,
-        end=place.end,
-        text=text,
-        text_hash=text_hash(title, place.heading_path, text),
+def _new_chunk(
+    position: int, place: Chunk, text: str, title: str, leads_to: int | None = None
+) -> NewChunk:
+    return NewChunk(
+        position,
+        list(place.heading_path),
+        place.page,
+        place.start,
+        place.end,
+        text,
+        text_hash(title, place.heading_path, text),
+        leads_to,
     )
 
 

@@ -21,7 +21,6 @@ from assistant.staging import (
     rows_of_failure,
     rows_of_guide,
     settled,
-    text_hash,
 )
 from assistant.store.catalogue import Catalogue, Known
 from assistant.store.tables import LIVE, STAGED
@@ -74,8 +73,6 @@ Progress = Callable[[SyncProgress], None]
 class Index(Protocol):
     """What the library needs of the search side."""
 
-    model: str
-
     def embed_missing(
         self, texts: dict[str, str], progress: Callable[[int, int], None]
     ) -> None: ...
@@ -121,11 +118,10 @@ class Sync:
         report.removed = [path for path in gone if live[path].state != "removed"]
         if work or copies or gone:
             self._embed()
-            self._index.write([key for key, _ in self._catalogue.staged_chunks(collection_id)])
+            self._index.write(self._catalogue.staged_chunks(collection_id))
             self._progress(SyncProgress(len(files), len(files), "", "indexing", 0.0, None))
             self._catalogue.publish(collection_id, gone)
             self._index.refresh()
-            self._catalogue.sweep_vectors()
         self._report_failures()
         return report
 
@@ -191,14 +187,7 @@ class Sync:
 
     def _embed(self) -> None:
         staged = self._catalogue.staged_texts(self._collection_id)
-        missing = self._catalogue.without_vector(
-            (text_hash(*parts) for parts in staged), self._index.model
-        )
-        texts = {
-            text_hash(*parts): embedded_text(*parts)
-            for parts in staged
-            if text_hash(*parts) in missing
-        }
+        texts = {key: embedded_text(*parts) for key, parts in staged.items()}
         started = time.monotonic()
 
         def show(done: int, total: int) -> None:

@@ -42,6 +42,7 @@ SIDEWAYS = {
     ("retrieval", "guides.chunking"): "BM25 indexes the heading line that the encoder reads",
     ("retrieval", "store.catalogue"): "the database says what is indexed",
     ("retrieval", "store.tables"): "a passage is made from its rows",
+    ("retrieval", "store.vectors"): "the database holds every vector",
 }
 """The imports between siblings of `assistant` that are real, each with its reason."""
 

@@ -126,12 +126,11 @@ def test_what_is_shipped_is_not_embedded(
     tandem.library.sync(guides)
     catalogue, model = tandem._catalogue, tandem._search.model
     chunks = [c for c in catalogue.chunks() if "postcard" in c.text]
-    vectors = catalogue.vectors(model, [c.id for c in chunks])
+    vectors = tandem._search._vectors.of([c.id for c in chunks])
     file = tmp_path / "vectors.safetensors"
     write_shipped({c.text_hash: v for c, v in zip(chunks, vectors, strict=True)}, model, file)
     monkeypatch.setattr(shipped, "FILE", file)
     tandem.library.remove_collection("guides")
-    catalogue.sweep_vectors()
     before = counted.texts
     tandem.library.sync(guides)
     assert counted.texts == before + len(catalogue.chunks()) - len(chunks) - _built_in(tandem)

@@ -14,9 +14,9 @@ from sqlalchemy import event, inspect, text
 from assistant import Settings, open_assistant
 from assistant.errors import SettingsError, StorageError
 from assistant.store import database
-from assistant.store.catalogue import Catalogue
+from assistant.store.catalogue import Catalogue, NewChunk
 from assistant.store.database import LATEST, MIGRATIONS, Database
-from assistant.store.tables import ChunkRow, GuideRow, Table
+from assistant.store.tables import GuideRow, Table
 
 
 def at(folder: Path) -> str:
@@ -116,8 +116,8 @@ def _guide(collection: int) -> GuideRow:
     return GuideRow(collection_id=collection, **facts)
 
 
-def _chunk() -> ChunkRow:
-    return ChunkRow(
+def _chunk() -> NewChunk:
+    return NewChunk(
         position=0,
         heading_path=["Notes"],
         page=None,

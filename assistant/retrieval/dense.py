@@ -19,14 +19,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from assistant.errors import IndexUnavailable
+from assistant.errors import AssistantError, IndexUnavailable
 
 if TYPE_CHECKING:
     import numpy as np
 
 log = logging.getLogger(__name__)
 
-BATCH = 1000
+BATCH = 5000
 
 VectorsOf = Callable[[Sequence[int]], "np.ndarray"]
 """The stored vectors of chunk ids, one row each."""
@@ -38,10 +38,13 @@ class _ChromaError(Exception):
 
 @contextmanager
 def _chroma() -> Iterator[None]:
-    """Turn whatever Chroma raises into `_ChromaError`; its native panics are no `Exception`."""
+    """Turn whatever Chroma raises into `_ChromaError`; its native panics are no `Exception`.
+
+    What Tandem itself raises meanwhile, as of the database, goes through.
+    """
     try:
         yield
-    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+    except (KeyboardInterrupt, SystemExit, GeneratorExit, AssistantError):
         raise
     except BaseException as error:
         raise _ChromaError(f"{type(error).__name__}: {str(error)[:200]}") from error
@@ -53,7 +56,7 @@ class DenseIndex:
     def __init__(self, folder: Path, fingerprint: str) -> None:
         self.root = folder
         self.folder = folder
-        self.name = f"tandem-{fingerprint}"
+        self.name = f"tandem-chunks-{fingerprint}"
         self._collection: Any = None
         self._client: Any = None
         self._ids: set[int] = set()

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from assistant.errors import IndexUnavailable
-from assistant.guides.chunking import heading_line
+from assistant.guides.chunking import embedded_text, heading_line
 from assistant.language import detect
 from assistant.retrieval.closeness import Closeness, cosines, coverages
 from assistant.retrieval.dense import DenseIndex
@@ -19,10 +19,12 @@ from assistant.retrieval.fusion import reciprocal_rank, repeated, shingles, supp
 from assistant.retrieval.lexical import Entry, LexicalIndex
 from assistant.retrieval.passage import Passage
 from assistant.retrieval.shipped import shipped_vectors
+from assistant.retrieval.signposts import SignpostIndex
 from assistant.retrieval.snapshot import Snapshot, snapshot_of
 from assistant.retrieval.turning import turned
 from assistant.store.catalogue import Catalogue
 from assistant.store.tables import ChunkRow, GuideRow
+from assistant.store.vectors import Vectors
 from assistant.words import storable
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ DEPTH = 150
 """How far down each ranking is read for the fusion."""
 
 NEAREST = 500
-"""Chunks that are asked of the dense index."""
+"""Chunks and signposts that are taken of the vectors."""
 
 EMBED_BATCH = 256
 LONGEST_QUERY = 2_000
@@ -59,14 +61,20 @@ WEIGHTS = {"en": Weights(dense=1.0, lexical=0.6), "de": Weights(dense=1.0, lexic
 class Search:
     """Holds the snapshot, the encoder and the dense index; finds passages."""
 
-    def __init__(self, catalogue: Catalogue, folder: Path, model: str) -> None:
+    def __init__(self, catalogue: Catalogue, vectors: Vectors, folder: Path) -> None:
         self._catalogue = catalogue
+        self._vectors = vectors
         self._folder = folder
-        self.model = model
-        self._dense = DenseIndex(folder / "dense", model)
+        self._dense = DenseIndex(folder / "dense", vectors.model)
+        self._signposts = SignpostIndex({})
         self._snapshot: Snapshot | None = None
         self._embeddings: Callable[[], Embeddings] | None = None
         self._refreshing = Lock()
+
+    @property
+    def model(self) -> str:
+        """The fingerprint of the encoder."""
+        return self._vectors.model
 
     @property
     def dense_ready(self) -> bool:
@@ -89,13 +97,19 @@ class Search:
         """Whether the dense index can be opened without building it anew."""
         return self._dense.intact() or not self.snapshot.guide_of.size
 
-    def open_dense(self) -> bool:
+    def open_dense(self, progress: Callable[[], None]) -> bool:
         """Open the dense index for what is live and embedded; True if it had to be rebuilt.
 
-        Raises `IndexUnavailable` when it can't be written.
+        `progress` is called now and then; what it raises ends the opening, and what is written by
+        then stays. Raises `IndexUnavailable` when the index can't be written.
         """
-        expected = self._catalogue.embedded(self.model)
-        return self._dense.open(expected, lambda ids: self._catalogue.vectors(self.model, ids))
+
+        def vectors_of(ids: Sequence[int]) -> np.ndarray:
+            progress()
+            return self._vectors.of(ids)
+
+        self._signposts = SignpostIndex(self._vectors.signposts())
+        return self._dense.open(self._vectors.chunks(), vectors_of)
 
     def close(self) -> None:
         """Let go of the dense index's folder."""
@@ -106,23 +120,32 @@ class Search:
     def embed_missing(self, texts: dict[str, str], progress: Callable[[int, int], None]) -> None:
         """Embed texts by hash and keep their vectors, longest first, batch by batch.
 
-        What is shipped with Tandem is taken from there.
+        What has a vector already is left; what is shipped with Tandem is taken from there.
         """
-        shipped = shipped_vectors(texts.keys(), self.model)
-        self._catalogue.put_vectors(self.model, shipped)
-        texts = {key: text for key, text in texts.items() if key not in shipped}
-        order = sorted(texts, key=lambda key: len(texts[key]), reverse=True)
+        missing = self._vectors.missing(texts)
+        shipped = shipped_vectors(missing, self.model)
+        self._vectors.put(shipped)
+        left = (key for key in texts if key in missing and key not in shipped)
+        order = sorted(left, key=lambda key: len(texts[key]), reverse=True)
         for start in range(0, len(order), EMBED_BATCH):
             batch = order[start : start + EMBED_BATCH]
             matrix = as_matrix(self._encoder().embed_documents([texts[key] for key in batch]))
-            self._catalogue.put_vectors(self.model, dict(zip(batch, matrix, strict=True)))
+            self._vectors.put(dict(zip(batch, matrix, strict=True)))
             progress(min(start + EMBED_BATCH, len(order)), len(order))
+
+    def embed_live(self, progress: Callable[[int, int], None]) -> None:
+        """Embed what is live and has no vector yet, as after a change of the model."""
+        missing = self._vectors.live_and_missing()
+        if missing:
+            log.info("Embedding %d texts anew for this model.", len(missing))
+            texts = {key: embedded_text(*parts) for key, parts in missing.items()}
+            self.embed_missing(texts, progress)
 
     def write(self, chunk_ids: Sequence[int]) -> None:
         """Add chunks to the dense index before they become live; its failure stops no sync."""
         try:
             if self._dense.ready and chunk_ids:
-                self._dense.add(chunk_ids, self._catalogue.vectors(self.model, chunk_ids))
+                self._dense.add(chunk_ids, self._vectors.of(chunk_ids))
         except IndexUnavailable as error:
             log.warning("%s Keyword search answers until the next start.", error)
 
@@ -135,11 +158,13 @@ class Search:
                 return
             self._snapshot = self._build(version)
             if old is not None and self._dense.ready:
+                self._signposts = SignpostIndex(self._vectors.signposts())
                 gone = old.position.keys() - self._snapshot.position.keys()
                 try:
                     self._dense.remove(gone)
                 except IndexUnavailable as error:
                     log.warning("%s Keyword search answers until the next start.", error)
+            self._vectors.sweep()
 
     def _build(self, version: str) -> Snapshot:
 
@@ -269,12 +294,14 @@ class Search:
         result = np.zeros(len(allowed), dtype=np.float32)
         if vector is None:
             return result
+        count = NEAREST if allowed.all() else 4 * NEAREST
         try:
-            nearest = self._dense.nearest(vector, NEAREST if allowed.all() else 4 * NEAREST)
+            nearest = self._dense.nearest(vector, count)
         except IndexUnavailable as error:
             log.warning("%s", error)
             return result
-        for key, cosine in nearest:
+        nearest += self._signposts.nearest(vector, count)
+        for key, cosine in sorted(nearest, key=lambda pair: -pair[1])[:count]:
             place = snapshot.position.get(key)
             if place is not None and allowed[place]:
                 result[place] = max(cosine, 0.0)
@@ -294,7 +321,7 @@ class Search:
             key for p, lines in zip(passages, posts, strict=True) for key in (p.chunk_id, *lines)
         }
         listed = sorted(ids)
-        cosines = self._catalogue.vectors(self.model, listed) @ vector
+        cosines = self._vectors.of(listed) @ vector
         near = dict(zip(listed, map(float, cosines), strict=True))
         return [
             replace(p, similarity=round(max(near[key] for key in (p.chunk_id, *lines)), 4))

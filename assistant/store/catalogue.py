@@ -1,4 +1,4 @@
-"""Guides, chunks and vectors in SQL: what is indexed completely, and nothing else counts."""
+"""Guides and chunks in SQL: what is indexed completely, and nothing else counts."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assistant.errors import UnknownGuide
+from assistant.store.batches import batches
 from assistant.store.database import Database
 from assistant.store.tables import (
     LIVE,
@@ -20,17 +21,10 @@ from assistant.store.tables import (
     ChunkRow,
     CollectionRow,
     GuideRow,
-    VectorRow,
 )
-
-if TYPE_CHECKING:
-    import numpy as np
 
 BUILT_IN, ADDED = "built-in", "added"
 """Names of Tandem's own two collections; a folder that is called so gets another name."""
-
-MANY = 500
-"""Most values in one IN (…): databases bound the number of parameters."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +74,19 @@ class Known:
     reader: str
     state: str
     reason: str
+
+
+class NewChunk(NamedTuple):
+    """A chunk or signpost to be written with its guide; the fields are `ChunkRow`'s."""
+
+    position: int
+    heading_path: list[str]
+    page: int | None
+    start: int
+    end: int
+    text: str
+    text_hash: str
+    leads_to: int | None = None
 
 
 @dataclass(frozen=True)
@@ -205,7 +212,7 @@ class Catalogue:
         with self._database.session() as session:
             return {row[0]: Known(*row[1:]) for row in session.execute(query)}
 
-    def stage(self, guides: Sequence[tuple[GuideRow, Sequence[ChunkRow]]]) -> None:
+    def stage(self, guides: Sequence[tuple[GuideRow, Sequence[NewChunk]]]) -> None:
         """Write guides that are not live yet, replacing what was staged for the same paths."""
         with self._database.session() as session:
             for guide, _ in guides:
@@ -218,15 +225,18 @@ class Catalogue:
                 )
             session.add_all([guide for guide, _ in guides])
             session.flush()
-            for guide, chunks in guides:
-                for chunk in chunks:
-                    chunk.guide_id = guide.id
-            session.add_all([chunk for _, chunks in guides for chunk in chunks])
+            chunks = [
+                {"guide_id": guide.id, **chunk._asdict()}
+                for guide, listed in guides
+                for chunk in listed
+            ]
+            if chunks:
+                session.execute(insert(ChunkRow), chunks)
 
     def unstage(self, collection_id: int, paths: Iterable[str]) -> None:
         """Drop staged guides whose files have vanished or changed meanwhile."""
         with self._database.session() as session:
-            for batch in _batches(paths):
+            for batch in batches(paths):
                 session.execute(
                     delete(GuideRow).where(
                         GuideRow.collection_id == collection_id,
@@ -235,25 +245,29 @@ class Catalogue:
                     )
                 )
 
-    def staged_chunks(self, collection_id: int) -> list[tuple[int, str]]:
-        """(chunk id, text hash) of all that is staged."""
+    def staged_chunks(self, collection_id: int) -> list[int]:
+        """Ids of the chunks that are staged, without signposts."""
         query = (
-            select(ChunkRow.id, ChunkRow.text_hash)
+            select(ChunkRow.id)
             .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
-            .where(GuideRow.collection_id == collection_id, GuideRow.stage == STAGED)
+            .where(
+                GuideRow.collection_id == collection_id,
+                GuideRow.stage == STAGED,
+                ChunkRow.leads_to.is_(None),
+            )
         )
         with self._database.session() as session:
-            return [(row[0], row[1]) for row in session.execute(query)]
+            return list(session.scalars(query))
 
-    def staged_texts(self, collection_id: int) -> list[tuple[str, tuple[str, ...], str]]:
-        """(title, heading path, text) of all that is staged; a signpost is its line alone."""
+    def staged_texts(self, collection_id: int) -> dict[str, tuple[str, tuple[str, ...], str]]:
+        """(title, heading path, text) of what is staged, by hash; a signpost is its line alone."""
         query = (
-            select(_TITLE, ChunkRow.heading_path, ChunkRow.text)
+            select(ChunkRow.text_hash, EMBEDDED_TITLE, ChunkRow.heading_path, ChunkRow.text)
             .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
             .where(GuideRow.collection_id == collection_id, GuideRow.stage == STAGED)
         )
         with self._database.session() as session:
-            return [(row[0], tuple(row[1]), row[2]) for row in session.execute(query)]
+            return {row[0]: (row[1], tuple(row[2]), row[3]) for row in session.execute(query)}
 
     def failures(self, collection_id: int) -> list[tuple[str, str, str]]:
         """(path, code, reason) of the files that couldn't be read."""
@@ -284,7 +298,7 @@ class Catalogue:
                     )
                 )
             )
-            for batch in _batches([*(path for _, path in staged), *vanished]):
+            for batch in batches([*(path for _, path in staged), *vanished]):
                 session.execute(
                     update(GuideRow)
                     .where(
@@ -294,7 +308,7 @@ class Catalogue:
                     )
                     .values(stage=REPLACED)
                 )
-            for ids in _batches(guide_id for guide_id, _ in staged):
+            for ids in batches(guide_id for guide_id, _ in staged):
                 session.execute(update(GuideRow).where(GuideRow.id.in_(ids)).values(stage=LIVE))
 
     def with_copies(self, guide_id: int) -> list[GuideEntry]:
@@ -325,7 +339,7 @@ class Catalogue:
                 .values(state="removed", text="", sections=[], pages=[])
             )
 
-    # -- chunks and vectors --------------------------------------------------------------------
+    # -- chunks --------------------------------------------------------------------------------
 
     def version(self) -> str:
         """Changes whenever the set of live chunks does."""
@@ -390,90 +404,8 @@ class Catalogue:
         with self._database.session() as session:
             return {row[0].id: (row[0], row[1], row[2]) for row in session.execute(query)}
 
-    def without_vector(self, hashes: Iterable[str], model: str) -> set[str]:
-        """Those text hashes that the model has not embedded yet."""
-        wanted = set(hashes)
-        with self._database.session() as session:
-            for batch in _batches(sorted(wanted)):
-                wanted.difference_update(
-                    session.scalars(
-                        select(VectorRow.text_hash).where(
-                            VectorRow.model == model, VectorRow.text_hash.in_(batch)
-                        )
-                    )
-                )
-        return wanted
 
-    def texts_to_embed(self, model: str) -> list[tuple[str, str, tuple[str, ...], str]]:
-        """(text hash, title, heading path, text) of what is live and not embedded by the model."""
-        query = (
-            select(ChunkRow.text_hash, _TITLE, ChunkRow.heading_path, ChunkRow.text)
-            .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
-            .outerjoin(
-                VectorRow,
-                (VectorRow.text_hash == ChunkRow.text_hash) & (VectorRow.model == model),
-            )
-            .where(GuideRow.stage == LIVE, VectorRow.text_hash.is_(None))
-        )
-        with self._database.session() as session:
-            found = {
-                row[0]: (row[0], row[1], tuple(row[2]), row[3]) for row in session.execute(query)
-            }
-        return list(found.values())
-
-    def put_vectors(self, model: str, vectors: dict[str, np.ndarray]) -> None:
-        """Keep vectors by text hash; those it has already must not be among them."""
-        rows = [
-            {"text_hash": text_hash, "model": model, "vector": vector.tobytes()}
-            for text_hash, vector in vectors.items()
-        ]
-        if rows:
-            with self._database.session() as session:
-                session.execute(insert(VectorRow), rows)
-
-    def embedded(self, model: str) -> set[int]:
-        """Ids of the live chunks that have a vector by the model."""
-        query = (
-            select(ChunkRow.id)
-            .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
-            .join(VectorRow, VectorRow.text_hash == ChunkRow.text_hash)
-            .where(GuideRow.stage == LIVE, VectorRow.model == model)
-        )
-        with self._database.session() as session:
-            return set(session.scalars(query))
-
-    def vectors(self, model: str, chunk_ids: Sequence[int]) -> np.ndarray:
-        """The vectors of chunk ids, one row each, in their order; zeros where there is none."""
-        import numpy as np
-
-        found: dict[int, bytes] = {}
-        with self._database.session() as session:
-            for batch in _batches(chunk_ids):
-                found.update(
-                    (row[0], row[1])
-                    for row in session.execute(
-                        select(ChunkRow.id, VectorRow.vector)
-                        .join(VectorRow, VectorRow.text_hash == ChunkRow.text_hash)
-                        .where(ChunkRow.id.in_(batch), VectorRow.model == model)
-                    )
-                )
-            # A guide may have been removed since its chunks were found.
-            any_vector = session.scalar(
-                select(VectorRow.vector).where(VectorRow.model == model).limit(1)
-            )
-        nothing = bytes(len(any_vector or b""))
-        rows = [np.frombuffer(found.get(key, nothing), dtype=np.float32) for key in chunk_ids]
-        return np.stack(rows) if rows else np.empty((0, len(nothing) // 4), dtype=np.float32)
-
-    def sweep_vectors(self) -> None:
-        """Drop vectors of texts that no chunk has any more."""
-        with self._database.session() as session:
-            session.execute(
-                delete(VectorRow).where(VectorRow.text_hash.not_in(select(ChunkRow.text_hash)))
-            )
-
-
-_TITLE = case((ChunkRow.leads_to.is_(None), GuideRow.title), else_="")
+EMBEDDED_TITLE = case((ChunkRow.leads_to.is_(None), GuideRow.title), else_="")
 """The title that is embedded with a chunk; a signpost stands for itself."""
 
 _GONE = "This guide is no longer in the library. Look at the list anew."
@@ -484,12 +416,6 @@ def numbered(name: str, ending: str = "") -> Iterator[str]:
     yield name + ending
     for number in count(2):
         yield f"{name} ({number}){ending}"
-
-
-def _batches(values: Iterable[Any]) -> Iterator[list[Any]]:
-    listed = list(values)
-    for start in range(0, len(listed), MANY):
-        yield listed[start : start + MANY]
 
 
 def _collection(session: Session, name: str) -> CollectionRow:
