@@ -336,7 +336,6 @@ class Assistant:
             raise _Closing
 
 
-
 def _beginning(guide: StoredGuide) -> Passage | None:
     """A guide's first section, as a passage."""
     if not guide.sections:

@@ -21,11 +21,12 @@ from assistant.retrieval.embeddings import (
 )
 from assistant.retrieval.shipped import FILE, shipped_vectors, write_shipped
 from assistant.staging import rows_of_guide
-from assistant.store.tables import ChunkRow, GuideRow
+from assistant.store.catalogue import NewChunk
+from assistant.store.tables import GuideRow
 from evals.guide_checks import BUILT_IN
 
 
-def built_in_rows(model: Path) -> Iterator[tuple[GuideRow, Sequence[ChunkRow]]]:
+def built_in_rows(model: Path) -> Iterator[tuple[GuideRow, Sequence[NewChunk]]]:
     """Each built-in guide with its chunks and signposts, as a library stores them."""
     count_pieces = PieceCounter(model)
     for found in scan(BUILT_IN):

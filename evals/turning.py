@@ -26,16 +26,17 @@ from typing import TYPE_CHECKING, Any
 from assistant.guides.chunking import embedded_text
 from assistant.retrieval.embeddings import BUILT_IN, as_matrix, fingerprint
 from assistant.retrieval.shipped import shipped_vectors
-from assistant.retrieval.turning import FILE, MOST_PIECES, STRENGTH, mean_state, write_turning
-from assistant.tuned import load_encoder, small_changes
+from assistant.retrieval.turning import FILE, MOST_PIECES, STRENGTH, write_turning
+from assistant.tuned import load_encoder, mean_state, small_changes
 from evals.concerns.noise import noisy
 from evals.concerns.train import fold_of
+from evals.learning import Learner, learnt
 from evals.ship_vectors import built_in_rows
 
 if TYPE_CHECKING:
     import torch
 
-    from assistant.store.tables import ChunkRow
+    from assistant.store.catalogue import NewChunk
 
 SEED = 7
 BATCH, GENERAL_BATCH, TOGETHER = 256, 16, 32
@@ -110,7 +111,7 @@ def built_in_lines(without: int | None) -> Lines:
     )
 
 
-def _rows() -> Iterator[tuple[ChunkRow, str, str, Any]]:
+def _rows() -> Iterator[tuple[NewChunk, str, str, Any]]:
     """Each chunk and line with its text, its language and what its section is known by."""
     guides = [(guide, chunks) for guide, chunks in built_in_rows(BUILT_IN)]
     counts: dict[str, set[int]] = {}
@@ -127,11 +128,11 @@ def _rows() -> Iterator[tuple[ChunkRow, str, str, Any]]:
             yield chunk, chunk.text if is_line else whole, guide.language, key
 
 
-def _places(chunks: Sequence[ChunkRow]) -> list[int]:
+def _places(chunks: Sequence[NewChunk]) -> list[int]:
     return sorted({_place(chunk) for chunk in chunks})
 
 
-def _place(chunk: ChunkRow) -> int:
+def _place(chunk: NewChunk) -> int:
     return chunk.position if chunk.leads_to is None else chunk.leads_to
 
 
@@ -159,23 +160,15 @@ class Training:
         import torch
 
         learning = [weight for weight in self._encoder.parameters() if weight.requires_grad]
-        optimizer = torch.optim.AdamW(learning, lr=RATE, weight_decay=0.01)
         places = torch.nonzero(self._lines.asked & ~self._lines.left_out).flatten()
-        steps = self._epochs * -(-len(places) // BATCH)
-        schedule = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda step: min(1.0, (step + 1) / WARM_UP) * max(0.02, 1 - step / steps)
-        )
+        learner = Learner([(learning, RATE)], self._epochs * -(-len(places) // BATCH), WARM_UP)
         print(f"as they are: {self._led()}", flush=True)
         for epoch in range(1, self._epochs + 1):
             self._encoder.train()
             losses = []
             for batch in places[torch.randperm(len(places))].split(BATCH):
                 loss = self._loss(batch)
-                optimizer.zero_grad()
-                loss.backward()
-                torch.nn.utils.clip_grad_norm_(learning, 1.0)
-                optimizer.step()
-                schedule.step()
+                learner.step(loss)
                 losses.append(loss.item())
                 if len(losses) % 10 == 0:
                     print(f"{len(losses)} batches  loss {loss.item():.3f}", flush=True)
@@ -186,13 +179,7 @@ class Training:
 
     def parts(self) -> dict[str, torch.Tensor]:
         """What was learnt, as it is written."""
-        before = dict(self._before.named_parameters())
-        learnt = {
-            name: (weight - before[name]).detach()
-            for name, weight in self._encoder.named_parameters()
-            if weight.requires_grad
-        }
-        return small_changes(learnt, RANK)
+        return small_changes(learnt(self._encoder, self._before), RANK)
 
     def _loss(self, batch: torch.Tensor) -> torch.Tensor:
         """Of the right section against all others, and of moving far."""

@@ -26,7 +26,7 @@ from assistant.planning.edit import (
     Swap,
     Translate,
 )
-from assistant.planning.edits import LONGEST_CHANGE, edits_in
+from assistant.planning.edits import IN_A_CHAT, LONGEST_CHANGE, edits_in
 from assistant.planning.exchanging import added, exchanged, exercises_of
 from assistant.planning.material import Shelf
 from assistant.planning.plan import SessionPlan
@@ -158,7 +158,8 @@ def is_change(text: str, plan: SessionPlan) -> bool:
     if len(text.split()) > MOST_WORDS:
         return False
     return any(
-        not isinstance(edit, State) or edit.statement.is_sure for edit in edits_in(text, plan)
+        not isinstance(edit, State) or edit.statement.is_sure
+        for edit in edits_in(text, plan, IN_A_CHAT)
     )
 
 

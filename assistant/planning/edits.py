@@ -27,6 +27,7 @@ from assistant.planning.edit import (
     Swap,
     Translate,
 )
+from assistant.planning.implied import implied
 from assistant.planning.numerals import number_of, number_source, ordinal_of, ordinal_source
 from assistant.planning.plan import SessionPlan
 from assistant.planning.pointing import Pointer, is_exercise, placed, pointed
@@ -39,12 +40,26 @@ LONGEST_CHANGE = 600
 
 MOST_PIECES = 12
 
+TOLD, IN_A_CHAT = 0.5, 0.8
+"""How sure the learnt reader must be of a message that is said to change a plan, and of one that
+may be anything."""
 
-def edits_in(text: str, plan: SessionPlan) -> list[Edit]:
-    """What a message asks for, in its order; nothing for a question or what isn't understood."""
+
+def edits_in(text: str, plan: SessionPlan, least: float = TOLD) -> list[Edit]:
+    """What a message asks for, in its order; nothing for a question or what isn't understood.
+
+    Where its words don't tell, the learnt reader does, if it is at least so sure, 0 to 1.
+    """
     wish = mended(" ".join(text[:LONGEST_CHANGE].split()))
     if not wish or is_question(wish):
         return []
+    edits = _by_words(wish, plan)
+    if _is_sure(edits):
+        return edits
+    return implied(wish, plan, _read, least) or edits
+
+
+def _by_words(wish: str, plan: SessionPlan) -> list[Edit]:
     edits: list[Edit] = []
     for start, end in _stretches(wish, plan):
         for edit in _read(wish[start:end], plan):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 
 import knowledge
 from assistant.retrieval.embeddings import BUILT_IN, fingerprint
-from assistant.tuned import load_encoder, with_changes
+from assistant.tuned import load_encoder, mean_state, with_changes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,15 +58,6 @@ class Reader:
         with torch.inference_mode():
             read = mean_state(self._encoder, pieces, torch.ones_like(pieces))[0]
         return cast("np.ndarray", read.numpy())
-
-
-def mean_state(encoder: torch.nn.Module, pieces: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """What sentence-transformers makes of (texts, pieces): mean states of length one."""
-    import torch
-
-    states = encoder(input_ids=pieces, attention_mask=mask).last_hidden_state
-    there = mask.unsqueeze(-1).float()
-    return torch.nn.functional.normalize((states * there).sum(1) / there.sum(1), dim=1)
 
 
 def turned(vector: np.ndarray, question: str, model: str) -> np.ndarray:

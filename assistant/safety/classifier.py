@@ -9,7 +9,6 @@ both directions (docs/safety.md says how often).
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, get_args
 
 from assistant.safety.concern import ConcernKind, Severity
 from assistant.safety.rules import BoundaryKind
-from assistant.tuned import load_encoder, with_changes
+from assistant.tuned import load_tuned
 
 if TYPE_CHECKING:
     import torch
@@ -71,21 +70,8 @@ class Classifier:
 
     def __init__(self, encoder: Path) -> None:
         """Load; raises OSError or ValueError when the weights or the encoder don't fit."""
-        from safetensors import safe_open
-        from tokenizers import Tokenizer
-
-        place = Path(str(files("knowledge").joinpath(WEIGHTS)))
-        with safe_open(str(place), framework="pt") as stored:
-            made_for = (stored.metadata() or {}).get("encoder", "")
-            parts = {name: stored.get_tensor(name).float() for name in stored.keys()}  # noqa: SIM118
-        found = hashlib.sha256((encoder / "model.safetensors").read_bytes()).hexdigest()
-        if found != made_for:
-            raise ValueError("The safety classifier belongs to another encoder.")
-        self._tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
-        self._tokenizer.enable_truncation(MOST_PIECES)
-        self._tokenizer.enable_padding()
-        self._model = with_changes(load_encoder(encoder), parts)
-        self._heads = {name: parts[name] for name in HEAD_PARTS}
+        self._tuned = load_tuned(WEIGHTS, MOST_PIECES, encoder)
+        self._heads = {name: self._tuned.parts[name] for name in HEAD_PARTS}
 
     def judge(self, message: str) -> list[Judgement]:
         """A judgement for each window of a message; none for one without words."""
@@ -94,11 +80,9 @@ class Classifier:
         texts = windows(message)
         if not texts:
             return []
-        encoded = self._tokenizer.encode_batch(texts)
-        pieces = torch.tensor([one.ids for one in encoded])
-        mask = torch.tensor([one.attention_mask for one in encoded])
+        pieces, mask = self._tuned.pieces(texts)
         with torch.inference_mode():
-            states = self._model(input_ids=pieces, attention_mask=mask).last_hidden_state
+            states = self._tuned.encoder(input_ids=pieces, attention_mask=mask).last_hidden_state
             figures = read_states(states.float(), mask, self._heads)
         parts = [part.softmax(1).tolist() for part in figures.split(HEADS, dim=1)]
         return [

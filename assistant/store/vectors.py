@@ -83,7 +83,9 @@ class Vectors:
             .join(GuideRow, GuideRow.id == ChunkRow.guide_id)
             .join(VectorRow, VectorRow.text_hash == ChunkRow.text_hash)
             .where(
-                GuideRow.stage == LIVE, VectorRow.model == self.model, ChunkRow.leads_to.is_not(None)
+                GuideRow.stage == LIVE,
+                VectorRow.model == self.model,
+                ChunkRow.leads_to.is_not(None),
             )
             .order_by(ChunkRow.id)
         )

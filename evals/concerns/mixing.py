@@ -14,9 +14,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.retrieval.embeddings import BUILT_IN
 from assistant.safety.classifier import HEAD_PARTS
-from assistant.tuned import changes_of
-from evals.concerns.train import OUT, small, write
+from assistant.tuned import changes_of, write_tuned
+from evals.concerns.train import OUT, small
 
 if TYPE_CHECKING:
     import torch
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parts = mixed(dict(options.files))
     except (OSError, ValueError) as error:
         parser.error(str(error))
-    write(parts, options.out)
+    write_tuned(parts, BUILT_IN, options.out)
     print(f"Written: {options.out} ({options.out.stat().st_size / 1e6:.1f} MB)")
 
 

@@ -16,7 +16,6 @@ begins so and with as many of the others. What was tried is in DECISIONS.md.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import random
 import time
 import zlib
@@ -35,10 +34,11 @@ from assistant.safety.classifier import (
     WEIGHTS,
     read_states,
 )
-from assistant.tuned import load_encoder, small_changes, with_changes
+from assistant.tuned import load_encoder, small_changes, with_changes, write_tuned
 from evals.concerns.bounds import print_rates
 from evals.concerns.examples import Example, examples
 from evals.concerns.noise import noisy
+from evals.learning import Learner, learnt
 
 if TYPE_CHECKING:
     import torch
@@ -108,28 +108,17 @@ class Training:
 
     def run(self) -> Iterator[int]:
         """Learn, printing how far it is; yields the number of each epoch that is done."""
-        import torch
 
         trained = [w for w in self.model.parameters() if w.requires_grad]
-        groups = [
-            {"params": trained, "lr": RATE},
-            {"params": list(self.heads.values()), "lr": HEAD_RATE},
-        ]
-        optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+        groups = [(trained, RATE), (list(self.heads.values()), HEAD_RATE)]
         steps = self._epochs * -(-len(self.listed) // BATCH)
-        schedule = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda step: min(1.0, (step + 1) / WARM_UP) * max(0.02, 1 - step / steps)
-        )
+        learner = Learner(groups, steps, WARM_UP)
         started, done, total = time.monotonic(), 0, 0.0
         for epoch in range(1, self._epochs + 1):
             self.model.train()
             for batch in self._batches():
                 loss = self._loss(batch)
-                optimizer.zero_grad()
-                loss.backward()
-                torch.nn.utils.clip_grad_norm_([*trained, *self.heads.values()], 1.0)
-                optimizer.step()
-                schedule.step()
+                learner.step(loss)
                 done, total = done + 1, total + loss.item()
                 if done % 50 == 0:
                     seconds = time.monotonic() - started
@@ -212,13 +201,7 @@ def _right(batch: Sequence[Example]) -> tuple[list[str | None], ...]:
 
 def parts_of(training: Training) -> dict[str, torch.Tensor]:
     """What was learnt, small: low-rank parts of matrices, differences of vectors, the heads."""
-    before = dict(load_encoder(BUILT_IN).named_parameters())
-    changes = {
-        name: (weight - before[name]).detach()
-        for name, weight in training.model.named_parameters()
-        if weight.requires_grad
-    }
-    return small(changes, training.heads)
+    return small(learnt(training.model, load_encoder(BUILT_IN)), training.heads)
 
 
 def small(
@@ -227,15 +210,6 @@ def small(
     """What is written: the changes in few numbers, and the heads."""
     parts = {name: head.detach().half().contiguous() for name, head in heads.items()}
     return parts | small_changes(changes, RANK)
-
-
-def write(parts: dict[str, torch.Tensor], out: Path) -> None:
-    """The file that Tandem loads; it says which encoder it belongs to."""
-    from safetensors.torch import save_file
-
-    weights = (BUILT_IN / "model.safetensors").read_bytes()
-    save_file(parts, str(out), metadata={"encoder": hashlib.sha256(weights).hexdigest()})
-    out.chmod(0o644)
 
 
 def with_newest(listed: Sequence[Example], name: str) -> list[Example]:
@@ -279,7 +253,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.hardest < 1:
         training.keep_hardest(options.hardest)
     for _ in training.run():
-        write(parts_of(training), options.out)
+        write_tuned(parts_of(training), BUILT_IN, options.out)
         if held:
             print_rates(held, training.figures([example.text for example in held]))
     print(f"Written: {options.out} ({options.out.stat().st_size / 1e6:.1f} MB)")

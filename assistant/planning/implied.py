@@ -1,0 +1,47 @@
+"""Edits that a message implies without the words for them: "she has a cold, we'll phone"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from assistant.planning.amounts import Amount, amount_in
+from assistant.planning.asking import Wording
+from assistant.planning.edit import Edit, Exchange, Remove, Resize, State
+from assistant.planning.plan import SessionPlan
+from assistant.planning.pointing import pointed
+from assistant.planning.stating import Statement
+from assistant.planning.wishes import kind_of, load_phrases
+
+Read = Callable[[str, SessionPlan], Sequence[Edit]]
+
+_SIGNS = {"longer_item": 1, "shorter_item": -1}
+_OF_ITEMS = {"drop_item", "replace_item", *_SIGNS}
+
+
+def implied(text: str, plan: SessionPlan, read: Read, least: float) -> list[Edit]:
+    """What a message that isn't understood by its words probably asks for.
+
+    `read` reads a phrase by its words; `least` is how sure the reader must be, 0 to 1. Figures and
+    items are still taken from the words: without them a wish that needs one stays open.
+    """
+    kind = kind_of(text, least)
+    if kind in load_phrases().said:
+        return list(read(load_phrases().said[kind][plan.language], plan))
+    if kind == "minutes":
+        amount = amount_in(Wording(text))
+        minutes = amount.minutes if amount else None
+        return [State(Statement(fields={"minutes": minutes}))] if minutes else []
+    if kind in _OF_ITEMS:
+        return _of_items(kind, text, plan)
+    return []
+
+
+def _of_items(kind: str, text: str, plan: SessionPlan) -> list[Edit]:
+    named, unplaced = pointed(plan, text)
+    keys = dict.fromkeys(one.key for one in named if one.key is not None and not one.aim)
+    if kind in _SIGNS:
+        amount = amount_in(unplaced) or Amount(None, _SIGNS[kind])
+        return [Resize(key, amount) for key in keys]
+    if kind == "drop_item":
+        return [Remove(key) for key in keys]
+    return [Exchange(key) for key in keys]

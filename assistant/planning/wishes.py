@@ -1,0 +1,101 @@
+"""What a message wishes of a plan, where the words that `changes.yaml` knows don't tell.
+
+People give a reason and no request ("she has a cold, we'll talk on the phone"). The encoder with
+its layers changed a little tells which kind of wish it is; for kinds that need no more than that,
+`knowledge/planning/wishes.yaml` has a phrase that says it plainly. Trained by `python -m
+evals.wishes.train`. What it does not know: figures, names and which item is meant.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from assistant.tuned import Tuned, load_tuned, mean_state
+from assistant.words import data
+
+if TYPE_CHECKING:
+    import torch
+
+log = logging.getLogger(__name__)
+
+WEIGHTS = "planning/wishes.safetensors"
+HEAD_PARTS = ("out", "bias")
+"""The stored tensors that the head is made of."""
+
+MOST_PIECES = 64
+"""Word pieces of a message that are read."""
+
+SCALE = 10.0
+"""What the mean state, of length one, is multiplied by before the head reads it."""
+
+
+class Phrases(BaseModel):
+    """The file as it is: how each kind of wish is said plainly, by language; what changes nothing
+    stands in `nothing`, what needs a figure, a name or an item in `needs_more`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    said: Mapping[str, Mapping[str, str]]
+    nothing: tuple[str, ...]
+    needs_more: tuple[str, ...]
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """All kinds, in the order of the head's figures."""
+        return tuple(sorted((*self.said, *self.nothing, *self.needs_more)))
+
+
+@cache
+def load_phrases() -> Phrases:
+    """`knowledge/planning/wishes.yaml`, read once a process."""
+    return Phrases.model_validate(data("knowledge", "planning/wishes.yaml"))
+
+
+class WishReader:
+    """The reader, loaded."""
+
+    def __init__(self, tuned: Tuned) -> None:
+        self._tuned = tuned
+
+    def kinds(self, text: str) -> dict[str, float]:
+        """How likely each kind of wish is; the figures add up to 1."""
+        import torch
+
+        with torch.inference_mode():
+            figures = read_wishes(self._tuned, [text])[0].softmax(0)
+        return dict(zip(load_phrases().kinds, figures.tolist(), strict=True))
+
+
+def read_wishes(tuned: Tuned, texts: Sequence[str], dropout: float = 0.0) -> torch.Tensor:
+    """The head's figures, (texts, kinds); with `dropout` some of a state is hidden from it."""
+    import torch
+
+    states = SCALE * mean_state(tuned.encoder, *tuned.pieces(texts))
+    states = torch.nn.functional.dropout(states, dropout)
+    return states @ tuned.parts["out"].T + tuned.parts["bias"]
+
+
+def kind_of(text: str, least: float) -> str:
+    """The kind of wish in a message; "" where the reader isn't at least so sure, 0 to 1."""
+    reader = _reader()
+    if reader is None:
+        return ""
+    kinds = reader.kinds(text)
+    kind = max(kinds, key=lambda one: kinds[one])
+    return kind if kinds[kind] >= least else ""
+
+
+@cache
+def _reader() -> WishReader | None:
+    """The reader that comes with Tandem; None where it can't be loaded."""
+    try:
+        return WishReader(load_tuned(WEIGHTS, MOST_PIECES))
+    except Exception as error:
+        # Whatever is wrong with the file: the words that are known stand alone then.
+        log.warning("Wishes are read without %s, which can't be used: %s", WEIGHTS, error)
+        return None
