@@ -27,7 +27,8 @@ from assistant.store.tables import LIVE, STAGED
 
 log = logging.getLogger(__name__)
 
-STAGE_BATCH = 40
+STAGE_BATCH = 10
+"""Files that are written together; between two such writes others may write."""
 FEW = 8
 """Below this a second reading process costs more than it saves."""
 _EMPTY = hashlib.sha256(b"").hexdigest()

@@ -40,7 +40,7 @@ LONGEST_CHANGE = 600
 
 MOST_PIECES = 12
 
-TOLD, IN_A_CHAT = 0.5, 0.8
+TOLD, IN_A_CHAT = 0.75, 0.85
 """How sure the learnt reader must be of a message that is said to change a plan, and of one that
 may be anything."""
 

@@ -24,6 +24,8 @@ def implied(text: str, plan: SessionPlan, read: Read, least: float) -> list[Edit
     `read` reads a phrase by its words; `least` is how sure the reader must be, 0 to 1. Figures and
     items are still taken from the words: without them a wish that needs one stays open.
     """
+    if Wording(text).asks("keep", "past"):
+        return []
     kind = kind_of(text, least)
     if kind in load_phrases().said:
         return list(read(load_phrases().said[kind][plan.language], plan))

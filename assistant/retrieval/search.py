@@ -65,6 +65,9 @@ class Weights:
 
 WEIGHTS = {"en": Weights(dense=1.0, lexical=0.6), "de": Weights(dense=1.0, lexical=0.7)}
 
+FEW_WORDS, BY_WORDS = 3, Weights(dense=1.0, lexical=1.6)
+"""Who types no more words than these looks for the words."""
+
 
 class Search:
     """Holds the snapshot, the encoder and the dense index; finds passages."""
@@ -275,7 +278,7 @@ class Search:
         """Fused score by chunk id; `near` are cosines in the order of the chunks."""
         import numpy as np
 
-        weights = WEIGHTS[language]
+        weights = BY_WORDS if len(query.split()) <= FEW_WORDS else WEIGHTS[language]
         lexical = np.where(allowed, snapshot.lexical.scores(query, language), 0.0)
         rankings = [
             (weights.lexical, _order(lexical, snapshot)),

@@ -52,12 +52,15 @@ class Vectors:
             return {row[0]: (row[1], tuple(row[2]), row[3]) for row in session.execute(query)}
 
     def put(self, vectors: Mapping[str, np.ndarray]) -> None:
-        """Keep vectors by text hash; those that are there already must not be among them."""
-        rows = [
-            {"text_hash": text_hash, "model": self.model, "vector": vector.tobytes()}
-            for text_hash, vector in vectors.items()
-        ]
-        if rows:
+        """Keep vectors by text hash; those that are there already must not be among them.
+
+        A part at a time, so that other writers, a conversation for one, come in between.
+        """
+        for batch in batches(vectors.items()):
+            rows = [
+                {"text_hash": text_hash, "model": self.model, "vector": vector.tobytes()}
+                for text_hash, vector in batch
+            ]
             with self._database.session() as session:
                 session.execute(insert(VectorRow), rows)
 
