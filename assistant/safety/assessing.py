@@ -31,11 +31,11 @@ Judge = Callable[[str], "Sequence[Judgement]"]
 REMEMBERED = 4
 """Texts whose judgements stay in memory: concern and limit are asked of the same message."""
 
-ALONE = 0.45
+ALONE = 0.42
 """How sure the classifier must be where no rule speaks. These bounds were chosen with an eye on the
 suite `safety`, so its figures are a little flattered; those of `safety-fresh` are not."""
 
-SURE = 0.93
+SURE = 0.9
 """Where the classifier alone is less sure than this, a gentle line travels with the answer instead
 of help in its place: a false alarm costs trust, and who is in danger sees help all the same."""
 
@@ -49,7 +49,7 @@ WITH_A_RULE = 0.35
 WITH_A_GRAVE_RULE = 0.1
 """The same for what rules find of grave self-harm; of acute danger nothing is left alone."""
 
-LIMIT_ALONE, LIMIT_WITH_A_RULE = 0.55, 0.03
+LIMIT_ALONE, LIMIT_WITH_A_RULE = 0.45, 0.03
 """The same for limits."""
 
 LIMIT_IN_A_STORY = 0.6
