@@ -33,6 +33,7 @@ from assistant.retrieval.embeddings import (
     load_embeddings,
     model_folder,
 )
+from assistant.retrieval.indexes import Indexes
 from assistant.retrieval.passage import Passage
 from assistant.retrieval.search import Search
 from assistant.retrieval.turning import turned
@@ -82,17 +83,18 @@ class Assistant:
             self._model_folder = model_folder(settings.embedding_model)
             catalogue = Catalogue(self._database)
             vectors = Vectors(self._database, fingerprint(self._model_folder))
-            self._search = Search(catalogue, vectors, settings.home / "index")
+            self._indexes = Indexes(catalogue, vectors, settings.home / "index")
         except BaseException:
             self._home.close()
             raise
         self._home.say(f"process {os.getpid()}")
         self._catalogue = catalogue
-        self._search.use(self._wait_for_model)
+        self._indexes.use(self._wait_for_model)
+        self._search = Search(catalogue, self._indexes)
         self.conversations = Conversations(self._database)
         self.library = Library(
             catalogue,
-            self._search,
+            self._indexes,
             PieceCounter(self._model_folder),
             settings.home,
             Limits(file_bytes=settings.max_file_mb * 1_000_000, seconds=settings.read_seconds),
@@ -160,7 +162,7 @@ class Assistant:
     def status(self) -> Status:
         """How far loading is, for the page and for `tandem doctor`."""
         collections = self._catalogue.collections()
-        lost = self._dense_state == "ready" and not self._search.dense_ready
+        lost = self._dense_state == "ready" and not self._indexes.dense_ready
         return Status(
             self._model_state,
             "off" if lost else self._dense_state,
@@ -173,7 +175,7 @@ class Assistant:
     @property
     def embedding_fingerprint(self) -> str:
         """Which embedding model is in use: equal ones give equal vectors."""
-        return self._search.model
+        return self._indexes.model
 
     @property
     def warm(self) -> bool:
@@ -208,7 +210,7 @@ class Assistant:
         if self._loader.ident is not None:
             self._loader.join()
         try:
-            self._search.close()
+            self._indexes.close()
             self._database.close()
         finally:
             self._home.close()
@@ -296,7 +298,7 @@ class Assistant:
             self._begin_loading()
             Thread(target=built_in_assessor, name="load-safety", daemon=True).start()
             self.sync_built_in()
-            self._search.refresh()
+            self._indexes.refresh()
             self._open_dense()
         except _Closing:
             log.info("Closed before everything was loaded; the next start goes on.")
@@ -311,19 +313,19 @@ class Assistant:
             self._model_done.wait()
             if self._embeddings is None:
                 # Without the model no question can be compared with the vectors.
-                self._search.close()
+                self._indexes.close()
                 self._dense_state = "off"
             self._can_answer.set()
 
     def _open_dense(self) -> None:
         """Open the dense index; while it is rebuilt, keyword search answers."""
         with self.library.exclusively():
-            self._search.embed_live(self._stop_if_closing)
-            if not self._search.dense_intact():
+            self._indexes.embed_live(self._stop_if_closing)
+            if not self._indexes.dense_intact():
                 self._dense_state = "rebuilding"
                 self._model_done.wait()
                 self._can_answer.set()
-            self._search.open_dense(self._stop_if_closing)
+            self._indexes.open_dense(self._stop_if_closing)
             self._dense_state = "ready"
 
     def sync_built_in(self) -> None:

@@ -124,9 +124,9 @@ def test_what_is_shipped_is_not_embedded(
     monkeypatch: pytest.MonkeyPatch,
 ):
     tandem.library.sync(guides)
-    catalogue, model = tandem._catalogue, tandem._search.model
+    catalogue, model = tandem._catalogue, tandem._indexes.model
     chunks = [c for c in catalogue.chunks() if "postcard" in c.text]
-    vectors = tandem._search._vectors.of([c.id for c in chunks])
+    vectors = tandem._indexes.vectors_of([c.id for c in chunks])
     file = tmp_path / "vectors.safetensors"
     write_shipped({c.text_hash: v for c, v in zip(chunks, vectors, strict=True)}, model, file)
     monkeypatch.setattr(shipped, "FILE", file)

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 WEIGHTS = "planning/wishes.safetensors"
-HEAD_PARTS = ("out", "bias")
-"""The stored tensors that the head is made of."""
-
 MOST_PIECES = 64
 """Word pieces of a message that are read."""
 
@@ -56,21 +53,6 @@ def load_phrases() -> Phrases:
     return Phrases.model_validate(data("knowledge", "planning/wishes.yaml"))
 
 
-class WishReader:
-    """The reader, loaded."""
-
-    def __init__(self, tuned: Tuned) -> None:
-        self._tuned = tuned
-
-    def kinds(self, text: str) -> dict[str, float]:
-        """How likely each kind of wish is; the figures add up to 1."""
-        import torch
-
-        with torch.inference_mode():
-            figures = read_wishes(self._tuned, [text])[0].softmax(0)
-        return dict(zip(load_phrases().kinds, figures.tolist(), strict=True))
-
-
 def read_wishes(tuned: Tuned, texts: Sequence[str], dropout: float = 0.0) -> torch.Tensor:
     """The head's figures, (texts, kinds); with `dropout` some of a state is hidden from it."""
     import torch
@@ -82,20 +64,22 @@ def read_wishes(tuned: Tuned, texts: Sequence[str], dropout: float = 0.0) -> tor
 
 def kind_of(text: str, least: float) -> str:
     """The kind of wish in a message; "" where the reader isn't at least so sure, 0 to 1."""
-    reader = _reader()
-    if reader is None:
+    import torch
+
+    tuned = _reader(WEIGHTS)
+    if tuned is None:
         return ""
-    kinds = reader.kinds(text)
-    kind = max(kinds, key=lambda one: kinds[one])
-    return kind if kinds[kind] >= least else ""
+    with torch.inference_mode():
+        sure, place = read_wishes(tuned, [text])[0].softmax(0).max(0)
+    return load_phrases().kinds[int(place)] if float(sure) >= least else ""
 
 
 @cache
-def _reader() -> WishReader | None:
+def _reader(name: str) -> Tuned | None:
     """The reader that comes with Tandem; None where it can't be loaded."""
     try:
-        return WishReader(load_tuned(WEIGHTS, MOST_PIECES))
+        return load_tuned(name, MOST_PIECES)
     except Exception as error:
         # Whatever is wrong with the file: the words that are known stand alone then.
-        log.warning("Wishes are read without %s, which can't be used: %s", WEIGHTS, error)
+        log.warning("Wishes are read without %s, which can't be used: %s", name, error)
         return None

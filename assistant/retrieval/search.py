@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from assistant.errors import IndexUnavailable
-from assistant.guides.chunking import embedded_text, heading_line
 from assistant.language import detect
 from assistant.retrieval.closeness import Closeness, cosines, coverages
-from assistant.retrieval.dense import DenseIndex
 from assistant.retrieval.embeddings import as_matrix
 from assistant.retrieval.fusion import reciprocal_rank, repeated, shingles, supported
-from assistant.retrieval.lexical import Entry, LexicalIndex
+from assistant.retrieval.indexes import Indexes
 from assistant.retrieval.passage import Passage
-from assistant.retrieval.shipped import shipped_vectors
-from assistant.retrieval.signposts import SignpostIndex
-from assistant.retrieval.snapshot import Snapshot, snapshot_of
+from assistant.retrieval.snapshot import Snapshot
 from assistant.retrieval.turning import turned
 from assistant.sentences import sentence_spans
 from assistant.store.catalogue import Catalogue
 from assistant.store.tables import ChunkRow, GuideRow
-from assistant.store.vectors import Vectors
 from assistant.words import storable
 
 if TYPE_CHECKING:
     import numpy as np
-    from langchain_core.embeddings import Embeddings
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +39,6 @@ then asks says in one of the sentences what a guide has a section on."""
 SHORTEST_SENTENCE, MOST_SENTENCES = 3, 4
 """Words of a sentence that says something, and how many of a query are read by themselves."""
 
-EMBED_BATCH = 256
 LONGEST_QUERY = 2_000
 """Characters of a query that are looked at; more is a text, not a question."""
 
@@ -70,137 +61,10 @@ FEW_WORDS, BY_WORDS = 3, Weights(dense=1.0, lexical=1.6)
 
 
 class Search:
-    """Holds the snapshot, the encoder and the dense index; finds passages."""
+    """Finds passages in the indexes."""
 
-    def __init__(self, catalogue: Catalogue, vectors: Vectors, folder: Path) -> None:
-        self._catalogue = catalogue
-        self._vectors = vectors
-        self._folder = folder
-        self._dense = DenseIndex(folder / "dense", vectors.model)
-        self._signposts = SignpostIndex({})
-        self._snapshot: Snapshot | None = None
-        self._embeddings: Callable[[], Embeddings] | None = None
-        self._refreshing = Lock()
-
-    @property
-    def model(self) -> str:
-        """The fingerprint of the encoder."""
-        return self._vectors.model
-
-    @property
-    def dense_ready(self) -> bool:
-        """Whether the dense index answers."""
-        return self._dense.ready
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """The state in use; built on first use."""
-        if self._snapshot is None:
-            self.refresh()
-        assert self._snapshot is not None
-        return self._snapshot
-
-    def use(self, embeddings: Callable[[], Embeddings]) -> None:
-        """Say where the encoder comes from; the callable may block until it is loaded."""
-        self._embeddings = embeddings
-
-    def dense_intact(self) -> bool:
-        """Whether the dense index can be opened without building it anew."""
-        return self._dense.intact() or not self.snapshot.guide_of.size
-
-    def open_dense(self, progress: Callable[[], None]) -> bool:
-        """Open the dense index for what is live and embedded; True if it had to be rebuilt.
-
-        `progress` is called now and then; what it raises ends the opening, and what is written by
-        then stays. Raises `IndexUnavailable` when the index can't be written.
-        """
-
-        def vectors_of(ids: Sequence[int]) -> np.ndarray:
-            progress()
-            return self._vectors.of(ids)
-
-        self._signposts = SignpostIndex(self._vectors.signposts())
-        return self._dense.open(self._vectors.chunks(), vectors_of)
-
-    def close(self) -> None:
-        """Let go of the dense index's folder."""
-        self._dense.close()
-
-    # -- the library's side --------------------------------------------------------------------
-
-    def embed_missing(self, texts: dict[str, str], progress: Callable[[int, int], None]) -> None:
-        """Embed texts by hash and keep their vectors, longest first, batch by batch.
-
-        What has a vector already is left; what is shipped with Tandem is taken from there.
-        """
-        missing = self._vectors.missing(texts)
-        shipped = shipped_vectors(missing, self.model)
-        self._vectors.put(shipped)
-        left = (key for key in texts if key in missing and key not in shipped)
-        order = sorted(left, key=lambda key: len(texts[key]), reverse=True)
-        for start in range(0, len(order), EMBED_BATCH):
-            batch = order[start : start + EMBED_BATCH]
-            matrix = as_matrix(self._encoder().embed_documents([texts[key] for key in batch]))
-            self._vectors.put(dict(zip(batch, matrix, strict=True)))
-            progress(min(start + EMBED_BATCH, len(order)), len(order))
-
-    def embed_live(self, progress: Callable[[int, int], None]) -> None:
-        """Embed what is live and has no vector yet, as after a change of the model."""
-        missing = self._vectors.live_and_missing()
-        if missing:
-            log.info("Embedding %d texts anew for this model.", len(missing))
-            texts = {key: embedded_text(*parts) for key, parts in missing.items()}
-            self.embed_missing(texts, progress)
-
-    def write(self, chunk_ids: Sequence[int]) -> None:
-        """Add chunks to the dense index before they become live; its failure stops no sync."""
-        try:
-            if self._dense.ready and chunk_ids:
-                self._dense.add(chunk_ids, self._vectors.of(chunk_ids))
-        except IndexUnavailable as error:
-            log.warning("%s Keyword search answers until the next start.", error)
-
-    def refresh(self) -> None:
-        """Take up the present state of the library: new snapshot, then old vectors forgotten."""
-        with self._refreshing:
-            version = self._catalogue.version()
-            old = self._snapshot
-            if old is not None and old.version == version:
-                return
-            self._snapshot = self._build(version)
-            if old is not None and self._dense.ready:
-                self._signposts = SignpostIndex(self._vectors.signposts())
-                gone = old.position.keys() - self._snapshot.position.keys()
-                try:
-                    self._dense.remove(gone)
-                except IndexUnavailable as error:
-                    log.warning("%s Keyword search answers until the next start.", error)
-            self._vectors.sweep()
-
-    def _build(self, version: str) -> Snapshot:
-
-        chunks = self._catalogue.chunks()
-        folder = self._folder / "lexical"
-        lexical = LexicalIndex.load(folder, version)
-        if lexical is None or list(lexical.chunk_ids) != [chunk.id for chunk in chunks]:
-            lexical = LexicalIndex.build(
-                [
-                    Entry(
-                        c.id,
-                        "" if c.leads_to is not None else heading_line(c.title, c.heading_path),
-                        c.text,
-                        c.language,
-                    )
-                    for c in chunks
-                ]
-            )
-            try:
-                lexical.save(folder, version)
-            except OSError as error:
-                log.warning("The keyword index can't be saved (%s); it is built anew.", error)
-        return snapshot_of(version, chunks, lexical)
-
-    # -- the answering side --------------------------------------------------------------------
+    def __init__(self, catalogue: Catalogue, indexes: Indexes) -> None:
+        self._catalogue, self._indexes = catalogue, indexes
 
     def find(
         self,
@@ -216,7 +80,7 @@ class Search:
         stands in several languages only the one in `language` (by default the query's) is shown.
         """
         query = " ".join(storable(query[:LONGEST_QUERY]).split())
-        snapshot = self.snapshot
+        snapshot = self._indexes.snapshot
         if not query or not snapshot.guide_of.size or top_k < 1:
             return []
         language = language or detect(query)
@@ -232,7 +96,7 @@ class Search:
 
     def passages_of(self, guide_id: int) -> list[Passage]:
         """All passages of a guide, in order; nothing is said of how near they are to anything."""
-        snapshot = self.snapshot
+        snapshot = self._indexes.snapshot
         ids = [
             key
             for key, place in snapshot.position.items()
@@ -245,8 +109,8 @@ class Search:
         self, question: str, language: str, texts: Sequence[tuple[str, str]]
     ) -> list[float]:
         """The share of a question's words and ideas that each (text, language) names, 0 to 1."""
-        plain = self.snapshot.plain(question, language)
-        return coverages(self.snapshot.lexical, plain, language, texts)
+        plain = self._indexes.snapshot.plain(question, language)
+        return coverages(self._indexes.snapshot.lexical, plain, language, texts)
 
     def closeness(
         self, question: str, language: str, texts: Sequence[tuple[str, str]]
@@ -254,7 +118,7 @@ class Search:
         """How close (text, language) pairs are to a question in `language`."""
         covered = self.coverage(question, language, texts)
         try:
-            found = cosines(self._encoder, question, [text for text, _ in texts])
+            found = cosines(self._indexes.encoder, question, [text for text, _ in texts])
         except IndexUnavailable:
             found = [0.0] * len(texts)
         return [Closeness(*pair) for pair in zip(found, covered, strict=True)]
@@ -262,7 +126,7 @@ class Search:
     def embed(self, texts: Sequence[str]) -> np.ndarray | None:
         """Unit vectors of texts, one row each; None when no model answers."""
         try:
-            return as_matrix(self._encoder().embed_documents(list(texts)))
+            return as_matrix(self._indexes.encoder().embed_documents(list(texts)))
         except IndexUnavailable as error:
             log.warning("%s", error)
             return None
@@ -288,10 +152,10 @@ class Search:
 
     def _vector(self, query: str) -> np.ndarray | None:
         """The query's embedding; None while the dense index can't answer."""
-        if not self._dense.ready:
+        if not self._indexes.dense_ready:
             return None
         try:
-            return as_matrix([self._encoder().embed_query(query)])[0]
+            return as_matrix([self._indexes.encoder().embed_query(query)])[0]
         except IndexUnavailable as error:
             log.warning("%s", error)
             return None
@@ -312,12 +176,12 @@ class Search:
 
         if vector is None:
             return np.zeros(len(allowed), dtype=np.float32)
-        whole = self._nearest(turned(vector, query, self.model), snapshot, allowed)
+        whole = self._nearest(turned(vector, query, self._indexes.model), snapshot, allowed)
         sentences = _sentences(query, language)
         if not sentences:
             return whole
-        vectors = as_matrix(self._encoder().embed_documents(sentences))
-        read = [turned(v, s, self.model) for v, s in zip(vectors, sentences, strict=True)]
+        vectors = as_matrix(self._indexes.encoder().embed_documents(sentences))
+        read = [turned(v, s, self._indexes.model) for v, s in zip(vectors, sentences, strict=True)]
         best = np.maximum.reduce([self._nearest(v, snapshot, allowed) for v in read])
         return (1 - OF_A_SENTENCE) * whole + OF_A_SENTENCE * best
 
@@ -328,12 +192,11 @@ class Search:
         result = np.zeros(len(allowed), dtype=np.float32)
         count = NEAREST if allowed.all() else 4 * NEAREST
         try:
-            nearest = self._dense.nearest(vector, count)
+            nearest = self._indexes.nearest(vector, count)
         except IndexUnavailable as error:
             log.warning("%s", error)
             return result
-        nearest += self._signposts.nearest(vector, count)
-        for key, cosine in sorted(nearest, key=lambda pair: -pair[1])[:count]:
+        for key, cosine in nearest:
             place = snapshot.position.get(key)
             if place is not None and allowed[place]:
                 result[place] = max(cosine, 0.0)
@@ -353,7 +216,7 @@ class Search:
             key for p, lines in zip(passages, posts, strict=True) for key in (p.chunk_id, *lines)
         }
         listed = sorted(ids)
-        cosines = self._vectors.of(listed) @ vector
+        cosines = self._indexes.vectors_of(listed) @ vector
         near = dict(zip(listed, map(float, cosines), strict=True))
         return [
             replace(p, similarity=round(max(near[key] for key in (p.chunk_id, *lines)), 4))
@@ -400,11 +263,6 @@ class Search:
             if (c.enabled if collections is None else c.name in collections)
         ]
         return np.isin(snapshot.collection_of, wanted)
-
-    def _encoder(self) -> Embeddings:
-        if self._embeddings is None:
-            raise IndexUnavailable("No embedding model is loaded.")
-        return self._embeddings()
 
 
 def _sentences(query: str, language: str) -> list[str]:

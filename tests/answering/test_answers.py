@@ -163,7 +163,7 @@ def test_other_messages_get_their_own_kind(
 def test_words_alone_find_an_answer_while_the_index_is_rebuilt(
     tandem: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(type(tandem._search._dense), "ready", property(lambda _: False))
+    monkeypatch.setattr(type(tandem._indexes._dense), "ready", property(lambda _: False))
     answer = tandem.ask("How do I listen actively?")
     assert answer.kind == "question"
     assert any("active-listening" in c.passage.path for c in answer.citations)
