@@ -9,14 +9,23 @@ of the encoder's weights.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import knowledge
+
 if TYPE_CHECKING:
     import torch
+
+
+log = logging.getLogger(__name__)
+
+ENCODER = Path(knowledge.__file__).parent / "encoder"
+"""The built-in encoder's folder."""
 
 
 @dataclass(frozen=True)
@@ -38,37 +47,58 @@ class Tuned:
         )
 
 
-def load_tuned(name: str, most_pieces: int, encoder: Path | None = None) -> Tuned:
-    """The built-in encoder changed by a file of `knowledge`, reading so many pieces of a text.
+def load_tuned(file: Path, most_pieces: int) -> Tuned:
+    """The built-in encoder changed by a file, reading so many pieces of a text.
 
     Raises OSError or ValueError when the file or the encoder don't fit; damage can raise more.
     """
     from safetensors import safe_open
     from tokenizers import Tokenizer
 
-    folder = encoder or Path(str(files("knowledge").joinpath("encoder")))
-    with safe_open(str(files("knowledge").joinpath(name)), framework="pt") as stored:
+    with safe_open(str(file), framework="pt") as stored:
         made_for = (stored.metadata() or {}).get("encoder", "")
         parts = {key: stored.get_tensor(key).float() for key in stored.keys()}  # noqa: SIM118
-    if made_for != encoder_hash(folder):
-        raise ValueError(f"{name} belongs to another encoder.")
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    if made_for != encoder_hash():
+        raise ValueError(f"{file.name} belongs to another encoder.")
+    if strange := [key for key in changes_of(parts) if not key.startswith("encoder.")]:
+        raise ValueError(f"{file.name} changes {strange[0]}, which all readers share.")
+    tokenizer = Tokenizer.from_file(str(ENCODER / "tokenizer.json"))
     tokenizer.enable_truncation(most_pieces)
     tokenizer.enable_padding()
-    return Tuned(with_changes(load_encoder(folder), parts), tokenizer, parts)
+    encoder = with_changes(load_encoder(), parts)
+    encoder.embeddings = _embeddings()
+    return Tuned(encoder, tokenizer, parts)
 
 
-def write_tuned(parts: Mapping[str, torch.Tensor], encoder: Path, out: Path) -> None:
+@cache
+def _embeddings() -> Any:
+    """The vectors of word pieces, two thirds of an encoder, kept in memory once for all readers."""
+    return load_encoder().embeddings
+
+
+@cache
+def tuned_if_sound(file: Path, most_pieces: int) -> Tuned | None:
+    """The same, loaded once; None where that fails, for what goes on without it."""
+    try:
+        return load_tuned(file, most_pieces)
+    except Exception as error:
+        # Whatever is wrong with the file, or however it was made.
+        log.warning("Tandem goes on without %s, which can't be used: %s", file.name, error)
+        return None
+
+
+def write_tuned(parts: Mapping[str, torch.Tensor], out: Path) -> None:
     """Write what `load_tuned` reads; the file says which encoder it belongs to."""
     from safetensors.torch import save_file
 
-    save_file(dict(parts), str(out), metadata={"encoder": encoder_hash(encoder)})
+    save_file(dict(parts), str(out), metadata={"encoder": encoder_hash()})
     out.chmod(0o644)
 
 
-def encoder_hash(folder: Path) -> str:
-    """The hash of an encoder's weights."""
-    return hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+@cache
+def encoder_hash() -> str:
+    """The hash of the built-in encoder's weights."""
+    return hashlib.sha256((ENCODER / "model.safetensors").read_bytes()).hexdigest()
 
 
 def mean_state(encoder: torch.nn.Module, pieces: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -80,8 +110,8 @@ def mean_state(encoder: torch.nn.Module, pieces: torch.Tensor, mask: torch.Tenso
     return torch.nn.functional.normalize((states * there).sum(1) / there.sum(1), dim=1)
 
 
-def load_encoder(folder: Path) -> Any:
-    """The encoder as a plain torch module in single precision, without a pooler."""
+def load_encoder() -> Any:
+    """The built-in encoder as a plain torch module in single precision, without a pooler."""
     from transformers import AutoModel
     from transformers.utils import logging
 
@@ -90,7 +120,7 @@ def load_encoder(folder: Path) -> Any:
     import torch
 
     model = AutoModel.from_pretrained(
-        str(folder),
+        str(ENCODER),
         dtype=torch.float32,
         add_pooling_layer=False,
         local_files_only=True,

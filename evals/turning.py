@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING, Any
 from assistant.guides.chunking import embedded_text
 from assistant.retrieval.embeddings import BUILT_IN, as_matrix, fingerprint
 from assistant.retrieval.shipped import shipped_vectors
-from assistant.retrieval.turning import FILE, MOST_PIECES, STRENGTH, write_turning
-from assistant.tuned import load_encoder, mean_state, small_changes
+from assistant.retrieval.turning import FILE, MOST_PIECES, STRENGTH
+from assistant.tuned import load_encoder, mean_state, small_changes, write_tuned
 from evals.concerns.noise import noisy
 from evals.concerns.train import fold_of
 from evals.learning import Learner, learnt
@@ -148,7 +148,7 @@ class Training:
         self._lines, self._general, self._epochs = lines, general, epochs
         self._tokenizer = Tokenizer.from_file(str(BUILT_IN / "tokenizer.json"))
         self._tokenizer.enable_truncation(MOST_PIECES)
-        self._before = load_encoder(BUILT_IN)
+        self._before = load_encoder()
         self._encoder = copy.deepcopy(self._before)
         for name, weight in self._encoder.named_parameters():
             layer = re.match(r"encoder\.layer\.(\d+)\.", name)
@@ -255,7 +255,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         general = [cell for line in text.splitlines() for cell in line.split("\t")[:2] if cell]
     training = Training(built_in_lines(options.without), general, options.epochs)
     for _ in training.run():
-        write_turning(training.parts(), fingerprint(BUILT_IN), options.out)
+        write_tuned(training.parts(), options.out)
     print(f"Written: {options.out} ({options.out.stat().st_size / 1e6:.1f} MB)")
 
 

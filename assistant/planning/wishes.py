@@ -8,22 +8,21 @@ evals.wishes.train`. What it does not know: figures, names and which item is mea
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from assistant.tuned import Tuned, load_tuned, mean_state
+import knowledge
+from assistant.tuned import Tuned, mean_state, tuned_if_sound
 from assistant.words import data
 
 if TYPE_CHECKING:
     import torch
 
-log = logging.getLogger(__name__)
-
-WEIGHTS = "planning/wishes.safetensors"
+FILE = Path(knowledge.__file__).parent / "planning" / "wishes.safetensors"
 MOST_PIECES = 64
 """Word pieces of a message that are read."""
 
@@ -66,20 +65,9 @@ def kind_of(text: str, least: float) -> str:
     """The kind of wish in a message; "" where the reader isn't at least so sure, 0 to 1."""
     import torch
 
-    tuned = _reader(WEIGHTS)
+    tuned = tuned_if_sound(FILE, MOST_PIECES)
     if tuned is None:
         return ""
     with torch.inference_mode():
         sure, place = read_wishes(tuned, [text])[0].softmax(0).max(0)
     return load_phrases().kinds[int(place)] if float(sure) >= least else ""
-
-
-@cache
-def _reader(name: str) -> Tuned | None:
-    """The reader that comes with Tandem; None where it can't be loaded."""
-    try:
-        return load_tuned(name, MOST_PIECES)
-    except Exception as error:
-        # Whatever is wrong with the file: the words that are known stand alone then.
-        log.warning("Wishes are read without %s, which can't be used: %s", name, error)
-        return None

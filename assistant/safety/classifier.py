@@ -13,10 +13,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+import knowledge
 from assistant.safety.concern import ConcernKind, Severity
 from assistant.safety.rules import BoundaryKind
 from assistant.tuned import load_tuned
@@ -43,7 +43,7 @@ WINDOW, STEP = 60, 40
 MOST_WINDOWS = 60
 """Of an endless text, so many windows are read, spread over it."""
 
-WEIGHTS = "safety/classifier.safetensors"
+FILE = Path(knowledge.__file__).parent / "safety" / "classifier.safetensors"
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,9 @@ class Judgement:
 class Classifier:
     """The classifier, loaded. Takes a second to make: keep it."""
 
-    def __init__(self, encoder: Path) -> None:
+    def __init__(self) -> None:
         """Load; raises OSError or ValueError when the weights or the encoder don't fit."""
-        self._tuned = load_tuned(WEIGHTS, MOST_PIECES, encoder)
+        self._tuned = load_tuned(FILE, MOST_PIECES)
         self._heads = {name: self._tuned.parts[name] for name in HEAD_PARTS}
 
     def judge(self, message: str) -> list[Judgement]:
@@ -126,7 +126,7 @@ def windows(message: str) -> list[str]:
 @cache
 def built_in_classifier() -> Classifier:
     """The classifier that comes with Tandem, loaded once a process. Raises OSError, ValueError."""
-    return Classifier(Path(str(files("knowledge").joinpath("encoder"))))
+    return Classifier()
 
 
 def _named(names: Sequence[str], row: Sequence[float]) -> dict[str, float]:

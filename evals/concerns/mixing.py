@@ -14,10 +14,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.retrieval.embeddings import BUILT_IN
-from assistant.safety.classifier import HEAD_PARTS
+from assistant.safety.classifier import FILE, HEAD_PARTS
 from assistant.tuned import changes_of, write_tuned
-from evals.concerns.train import OUT, small
+from evals.concerns.train import small
 
 if TYPE_CHECKING:
     import torch
@@ -52,13 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Mix and write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("files", nargs="+", type=_share, metavar="FILE=SHARE")
-    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--out", type=Path, default=FILE)
     options = parser.parse_args(arguments)
     try:
         parts = mixed(dict(options.files))
     except (OSError, ValueError) as error:
         parser.error(str(error))
-    write_tuned(parts, BUILT_IN, options.out)
+    write_tuned(parts, options.out)
     print(f"Written: {options.out} ({options.out.stat().st_size / 1e6:.1f} MB)")
 
 

@@ -25,13 +25,13 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.retrieval.embeddings import BUILT_IN
 from assistant.safety.classifier import (
+    FILE,
     HEADS,
     KINDS,
     LIMITS,
     MOST_PIECES,
     SEVERITIES,
     SPEAKERS,
-    WEIGHTS,
     read_states,
 )
 from assistant.tuned import load_encoder, small_changes, with_changes, write_tuned
@@ -43,7 +43,6 @@ from evals.learning import Learner, learnt
 if TYPE_CHECKING:
     import torch
 
-OUT = Path(__file__).parent.parent.parent / "knowledge" / WEIGHTS
 SEED = 7
 BATCH = 32
 RATE, HEAD_RATE = 1.5e-4, 1e-3
@@ -71,7 +70,7 @@ class Training:
         self._tokenizer = Tokenizer.from_file(str(BUILT_IN / "tokenizer.json"))
         self._tokenizer.enable_truncation(MOST_PIECES)
         self._tokenizer.enable_padding()
-        self.model = load_encoder(BUILT_IN)
+        self.model = load_encoder()
         width = self.model.config.hidden_size
         self.heads = {
             "attention": torch.nn.Parameter(torch.randn(ATTENTIONS, width) * 0.02),
@@ -201,7 +200,7 @@ def _right(batch: Sequence[Example]) -> tuple[list[str | None], ...]:
 
 def parts_of(training: Training) -> dict[str, torch.Tensor]:
     """What was learnt, small: low-rank parts of matrices, differences of vectors, the heads."""
-    return small(learnt(training.model, load_encoder(BUILT_IN)), training.heads)
+    return small(learnt(training.model, load_encoder()), training.heads)
 
 
 def small(
@@ -234,7 +233,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Train, write, and with ``--without`` measure on what was left out."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--out", type=Path, default=FILE)
     parser.add_argument("--start", type=Path)
     parser.add_argument("--hardest", type=float, default=1.0, metavar="SHARE")
     parser.add_argument("--newest", metavar="NAME")
@@ -253,7 +252,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.hardest < 1:
         training.keep_hardest(options.hardest)
     for _ in training.run():
-        write_tuned(parts_of(training), BUILT_IN, options.out)
+        write_tuned(parts_of(training), options.out)
         if held:
             print_rates(held, training.figures([example.text for example in held]))
     print(f"Written: {options.out} ({options.out.stat().st_size / 1e6:.1f} MB)")

@@ -15,12 +15,11 @@ import argparse
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.planning.edits import IN_A_CHAT, TOLD
-from assistant.planning.wishes import MOST_PIECES, WEIGHTS, load_phrases, read_wishes
+from assistant.planning.wishes import FILE, MOST_PIECES, load_phrases, read_wishes
 from assistant.retrieval.embeddings import BUILT_IN
 from assistant.tuned import Tuned, load_encoder, small_changes, write_tuned
 from evals.concerns.noise import noisy
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     import torch
 
 FOLDER = Path(__file__).parent / "examples"
-OUT = Path(str(files("knowledge").joinpath(WEIGHTS)))
 SEED = 7
 BATCH = 32
 RATE, HEAD_RATE = 3e-4, 5e-3
@@ -73,7 +71,7 @@ class Training:
         tokenizer = Tokenizer.from_file(str(BUILT_IN / "tokenizer.json"))
         tokenizer.enable_truncation(MOST_PIECES)
         tokenizer.enable_padding()
-        encoder, width = load_encoder(BUILT_IN), len(load_phrases().kinds)
+        encoder, width = load_encoder(), len(load_phrases().kinds)
         for name, weight in encoder.named_parameters():
             weight.requires_grad = name.startswith("encoder.")
         self._head = {
@@ -121,7 +119,7 @@ class Training:
 
     def parts(self) -> dict[str, torch.Tensor]:
         """What was learnt, as it is written."""
-        changes = learnt(self._tuned.encoder, load_encoder(BUILT_IN))
+        changes = learnt(self._tuned.encoder, load_encoder())
         head = {name: part.detach().half().contiguous() for name, part in self._head.items()}
         return head | small_changes(changes, RANK)
 
@@ -139,13 +137,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--without", type=int, choices=range(10), metavar="FOLD")
-    parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--out", type=Path, default=FILE)
     options = parser.parse_args(arguments)
     listed = wishes()
     held = [w for w in listed if fold_of(w.text) == options.without]
     training = Training([w for w in listed if fold_of(w.text) != options.without], options.epochs)
     for _ in training.run():
-        write_tuned(training.parts(), BUILT_IN, options.out)
+        write_tuned(training.parts(), options.out)
         if held:
             print(training.rates(held), flush=True)
     print(f"Written: {options.out} ({options.out.stat().st_size / 1e6:.1f} MB)")

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.safety.classifier import KINDS, LIMITS
+from assistant.safety.classifier import FILE, KINDS, LIMITS
 from evals.concerns.examples import Example, asked_of_guides, leaking, written
 from evals.concerns.noise import noisy
-from evals.concerns.train import OUT, Training, with_newest
+from evals.concerns.train import Training, with_newest
 from evals.suite import read_suite, shipped
 
 
@@ -87,6 +87,6 @@ def test_the_hardest_examples_are_those_whose_labels_the_weights_would_not_give(
         Example("Plan a therapy session to treat his trauma.", "en", "none", limit="none"),
         Example("We baked a cake together.", "en", "none", limit="medical"),
     ]
-    training = Training([*right, *wrong], epochs=1, start=OUT)
+    training = Training([*right, *wrong], epochs=1, start=FILE)
     training.keep_hardest(0.5)
     assert training.listed == wrong

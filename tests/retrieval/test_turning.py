@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.retrieval.embeddings import BUILT_IN, as_matrix, fingerprint, load_embeddings
-from assistant.retrieval.turning import turned, write_turning
+from assistant.retrieval.turning import turned
+from assistant.tuned import write_tuned
 from evals.turning import Lines, Training
 
 MODEL = fingerprint(BUILT_IN)
@@ -38,7 +39,7 @@ def test_where_nothing_was_learnt_the_second_reading_is_the_first(
     tmp_path, monkeypatch, embeddings, question
 ):
     nothing = {"encoder.layer.0.output.dense.bias.plus": torch.zeros(384)}
-    write_turning(nothing, MODEL, tmp_path / "turning.safetensors")
+    write_tuned(nothing, tmp_path / "turning.safetensors")
     monkeypatch.setattr("assistant.retrieval.turning.FILE", tmp_path / "turning.safetensors")
     vector = as_matrix([embeddings.embed_query(question)])[0]
     assert turned(vector, question, MODEL) @ vector == pytest.approx(1.0, abs=1e-3)
@@ -56,7 +57,7 @@ def test_a_file_that_is_gone_or_damaged_stops_no_search(tmp_path, monkeypatch, c
 
 def test_a_file_that_was_made_for_something_else_stops_no_search(tmp_path, monkeypatch):
     parts = {"encoder.layer.9.output.dense.bias.plus": torch.zeros(384)}
-    write_turning(parts, MODEL, tmp_path / "turning.safetensors")
+    write_tuned(parts, tmp_path / "turning.safetensors")
     monkeypatch.setattr("assistant.retrieval.turning.FILE", tmp_path / "turning.safetensors")
     vector = as_matrix([np.ones(384)])[0]
     assert turned(vector, "How do I begin?", MODEL) is vector
@@ -97,7 +98,7 @@ def test_lines_that_were_left_out_lead_to_their_section_more_often_than_before(
     )
     training = Training(lines, [], epochs=30)
     assert list(training.run()) == list(range(1, 31))
-    write_turning(training.parts(), MODEL, tmp_path / "turning.safetensors")
+    write_tuned(training.parts(), tmp_path / "turning.safetensors")
 
     def led() -> int:
         there = [n for n, out in enumerate(left_out) if not out]
