@@ -16,7 +16,6 @@ from assistant.retrieval.indexes import Indexes
 from assistant.retrieval.passage import Passage
 from assistant.retrieval.snapshot import Snapshot
 from assistant.retrieval.turning import turned
-from assistant.sentences import sentence_spans
 from assistant.store.catalogue import Catalogue
 from assistant.store.tables import ChunkRow, GuideRow
 from assistant.words import storable
@@ -31,13 +30,6 @@ DEPTH = 150
 
 NEAREST = 500
 """Chunks and signposts that are taken of the vectors."""
-
-OF_A_SENTENCE = 0.3
-"""How much the best sentence of a query counts beside the whole: who tells of a mentee first and
-then asks says in one of the sentences what a guide has a section on."""
-
-SHORTEST_SENTENCE, MOST_SENTENCES = 3, 4
-"""Words of a sentence that says something, and how many of a query are read by themselves."""
 
 LONGEST_QUERY = 2_000
 """Characters of a query that are looked at; more is a text, not a question."""
@@ -87,8 +79,8 @@ class Search:
         allowed = self._allowed(snapshot, collections) & ~snapshot.translated[language]
         vector = self._vector(query)
         plain = snapshot.plain(query, language)
-        near = self._near(query, language, vector, snapshot, allowed)
-        fused = self._rank(plain, language, near, snapshot, allowed)
+        ranked_by = None if vector is None else turned(vector, query, self._indexes.model)
+        fused = self._rank(plain, language, ranked_by, snapshot, allowed)
         order = sorted(fused, key=lambda key: (-fused[key], key))
         if spread:
             order = _spread(order, snapshot)
@@ -135,18 +127,18 @@ class Search:
         self,
         query: str,
         language: str,
-        near: np.ndarray,
+        vector: np.ndarray | None,
         snapshot: Snapshot,
         allowed: np.ndarray,
     ) -> dict[int, float]:
-        """Fused score by chunk id; `near` are cosines in the order of the chunks."""
+        """Fused score by chunk id."""
         import numpy as np
 
         weights = BY_WORDS if len(query.split()) <= FEW_WORDS else WEIGHTS[language]
         lexical = np.where(allowed, snapshot.lexical.scores(query, language), 0.0)
         rankings = [
             (weights.lexical, _order(lexical, snapshot)),
-            (weights.dense, _order(near, snapshot)),
+            (weights.dense, _order(self._nearest(vector, snapshot, allowed), snapshot)),
         ]
         return reciprocal_rank(rankings)
 
@@ -160,36 +152,15 @@ class Search:
             log.warning("%s", error)
             return None
 
-    def _near(
-        self,
-        query: str,
-        language: str,
-        vector: np.ndarray | None,
-        snapshot: Snapshot,
-        allowed: np.ndarray,
+    def _nearest(
+        self, vector: np.ndarray | None, snapshot: Snapshot, allowed: np.ndarray
     ) -> np.ndarray:
-        """How near each chunk is to the query, or to the best of its sentences for a part.
-
-        In the order of the chunks; 0 beyond the nearest, or without a dense index.
-        """
-        import numpy as np
-
-        if vector is None:
-            return np.zeros(len(allowed), dtype=np.float32)
-        whole = self._nearest(turned(vector, query, self._indexes.model), snapshot, allowed)
-        sentences = _sentences(query, language)
-        if not sentences:
-            return whole
-        vectors = as_matrix(self._indexes.encoder().embed_documents(sentences))
-        read = [turned(v, s, self._indexes.model) for v, s in zip(vectors, sentences, strict=True)]
-        best = np.maximum.reduce([self._nearest(v, snapshot, allowed) for v in read])
-        return (1 - OF_A_SENTENCE) * whole + OF_A_SENTENCE * best
-
-    def _nearest(self, vector: np.ndarray, snapshot: Snapshot, allowed: np.ndarray) -> np.ndarray:
-        """Cosines in the order of the chunks; 0 beyond the nearest."""
+        """Cosines in the order of the chunks; 0 beyond the nearest, or without a dense index."""
         import numpy as np
 
         result = np.zeros(len(allowed), dtype=np.float32)
+        if vector is None:
+            return result
         count = NEAREST if allowed.all() else 4 * NEAREST
         try:
             nearest = self._indexes.nearest(vector, count)
@@ -263,13 +234,6 @@ class Search:
             if (c.enabled if collections is None else c.name in collections)
         ]
         return np.isin(snapshot.collection_of, wanted)
-
-
-def _sentences(query: str, language: str) -> list[str]:
-    """The sentences of a query that has several, without "Hello." and "Any ideas?"."""
-    found = [query[start:end] for start, end in sentence_spans(query, language)]
-    found = [one for one in found if len(one.split()) >= SHORTEST_SENTENCE]
-    return found[:MOST_SENTENCES] if len(found) > 1 else []
 
 
 def _order(scores: np.ndarray, snapshot: Snapshot) -> list[int]:
