@@ -21,7 +21,8 @@ class Home:
         self.folder = folder
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(str(folder / LOCK))
+            # Whichever thread closes Tandem gives the folder back.
+            self._lock = FileLock(str(folder / LOCK), thread_local=False)
             self._lock.acquire(timeout=0)
         except Timeout as error:
             raise HomeInUse(
