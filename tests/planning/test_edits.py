@@ -22,7 +22,7 @@ from assistant.planning.edit import (
     Swap,
     Translate,
 )
-from assistant.planning.edits import edits_in
+from assistant.planning.edits import TOLD, edits_in
 from assistant.planning.plan import SessionPlan
 from assistant.planning.request import SessionRequest
 from tests.planning.shelves import finds_nothing, picker, shelf
@@ -34,6 +34,9 @@ CASES = [
     (language, said, does if isinstance(does, list) else [does])
     for language in ("en", "de")
     for said, does in TABLE[language].items()
+]
+IMPLIED = [
+    (language, *pair) for language in ("en", "de") for pair in TABLE["implied"][language].items()
 ]
 NEAR_MISSES = [(language, said) for language in ("en", "de") for said in TABLE["not"][language]]
 
@@ -56,6 +59,35 @@ def test_a_message_is_read_as_it_is_meant(
     plans: dict[str, SessionPlan], language: str, said: str, does: list[str]
 ) -> None:
     assert [in_short(edit) for edit in edits_in(said, plans[language])] == does
+
+
+@pytest.mark.parametrize(("language", "said", "does"), IMPLIED)
+def test_what_is_only_implied_is_read_as_it_is_meant(
+    plans: dict[str, SessionPlan], language: str, said: str, does: str
+) -> None:
+    assert [in_short(edit) for edit in edits_in(said, plans[language])] == [does]
+
+
+@pytest.mark.parametrize("content", [None, b"half a file"])
+def test_without_what_was_learnt_the_words_that_are_known_stand_alone(
+    plans: dict[str, SessionPlan],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    content: bytes | None,
+) -> None:
+    file = tmp_path / "wishes.safetensors"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setattr("assistant.planning.wishes.FILE", file)
+    for language, said, _ in IMPLIED:
+        assert edits_in(said, plans[language]) == []
+    assert edits_in("undo", plans["en"]) == [Back()]
+
+
+def test_in_a_chat_the_reader_must_be_surer(plans: dict[str, SessionPlan]) -> None:
+    said = TABLE["implied"]["en"]
+    read = [bool(edits_in(one, plans["en"], least)) for least in (TOLD, 1.01) for one in said]
+    assert read == [True] * len(said) + [False] * len(said)
 
 
 @pytest.mark.parametrize(("language", "said"), NEAR_MISSES)

@@ -12,7 +12,7 @@ import pytest
 from small_parts import CountingEmbeddings
 
 from assistant import Settings, open_assistant
-from assistant.errors import IndexUnavailable
+from assistant.errors import IndexUnavailable, StorageError
 from assistant.retrieval.dense import DenseIndex
 
 COUNT, WIDTH = 1_200, 32
@@ -157,6 +157,28 @@ def test_a_write_that_fails_leaves_no_seal_and_says_so(
         index.nearest(vectors.all[0], 1)
     index.close()
     assert not index.intact(), "half a change must not be taken for a whole one"
+
+
+def test_opening_that_is_broken_off_keeps_what_was_written(
+    tmp_path: Path, vectors: Vectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What isn't Chroma's fault says so, and costs no rebuilding."""
+    monkeypatch.setattr("assistant.retrieval.dense.BATCH", COUNT // 3)
+
+    def lost(ids) -> np.ndarray:
+        if max(ids) >= COUNT // 2:
+            raise StorageError("the database is gone")
+        return vectors.all[list(ids)]
+
+    index = DenseIndex(tmp_path / "index", "model")
+    with pytest.raises(StorageError, match="the database is gone"):
+        index.open(set(range(COUNT)), lost)
+    index.close()
+    again, before = DenseIndex(tmp_path / "index", "model"), vectors.read
+    assert again.open(set(range(COUNT)), vectors) is False
+    assert vectors.read - before == COUNT - COUNT // 3 + 1, "one more for the probe"
+    assert best(again, vectors, 700) == (700, 1.0)
+    again.close()
 
 
 def test_closing_on_a_full_disk_costs_the_seal_only(
