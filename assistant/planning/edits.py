@@ -54,9 +54,9 @@ def edits_in(text: str, plan: SessionPlan, least: float = TOLD) -> list[Edit]:
     if not wish or is_question(wish):
         return []
     edits = _by_words(wish, plan)
-    if _is_sure(edits):
+    if any(not isinstance(one, State) or one.statement.puts_right for one in edits):
         return edits
-    return implied(wish, plan, _read, least) or edits
+    return [*implied(wish, plan, _read, least), *edits]
 
 
 def _by_words(wish: str, plan: SessionPlan) -> list[Edit]:

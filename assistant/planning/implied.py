@@ -9,6 +9,7 @@ from assistant.planning.asking import Wording
 from assistant.planning.edit import Edit, Exchange, Remove, Resize, State
 from assistant.planning.plan import SessionPlan
 from assistant.planning.pointing import pointed
+from assistant.planning.slots import SLOTS
 from assistant.planning.stating import Statement
 from assistant.planning.wishes import kind_of, load_phrases
 
@@ -29,10 +30,9 @@ def implied(text: str, plan: SessionPlan, read: Read, least: float) -> list[Edit
     kind = kind_of(text, least)
     if kind in load_phrases().said:
         return list(read(load_phrases().said[kind][plan.language], plan))
-    if kind == "minutes":
-        amount = amount_in(Wording(text))
-        minutes = amount.minutes if amount else None
-        return [State(Statement(fields={"minutes": minutes}))] if minutes else []
+    if kind in SLOTS:
+        fields = SLOTS[kind](text, plan.request)
+        return [State(Statement(fields=fields))] if fields else []
     if kind in _OF_ITEMS:
         return _of_items(kind, text, plan)
     return []

@@ -52,7 +52,8 @@ def placed(plan: SessionPlan, text: str) -> list[Pointer]:
 
 _AIM = re.compile(r"(?:als|as|place|position|spot|slot|stelle|platz|zum)\b")
 _AIM_BEFORE = re.compile(
-    r"\b(?:to|on|in|into|an|auf|(?:should|soll|can|kann) (?:come|go|be)|comes?|kommt)\s+(?:the )?$"
+    r"\b(?:(?:to|on|in|into)\s+(?:the )?|an\s+(?:die |den )?|"
+    r"(?:auf|(?:should|soll|can|kann) (?:come|go|be)|comes?|kommt)\s+)$"
 )
 
 
@@ -216,13 +217,15 @@ _ACTS = (
     r"verschiebe?n?|kurze?n?|mache?n?|wirf|nimm|lass"
 )
 _BARE_PATTERN = re.compile(
-    rf"(?:(?<!\w)(?P<act>{_ACTS}|(?:else|anderes|time|zeit|longer|shorter) (?:for|fur))\s+"
+    rf"(?:(?<!\w)(?P<act>{_ACTS}|(?:else|anderes|time|zeit|longer|shorter) (?:for|fur)|"
+    r"instead of|rather than|statt|anstatt|anstelle von)\s+"
     r"(?:the |die |bitte )?)?(?<![\w.,:])"
     r"(?:(?:the )?order of |(?:die )?reihenfolge von )?"
     rf"(?P<numbers>{_BARE})(?![\d.:]){_NO_UNIT}"
     r"(?(act)(?=\s*(?:$|[,.;!?)]|out\b|away|weg|raus|a bit|bit|ein|etwas|shorter|longer|kurzer|"
     r"langer|"
-    r"please|bitte|to\b|nach|vor|before|after|first|last|aus|for|fur|instead|the|round|um))|"
+    r"please|bitte|to\b|nach|vor|before|after|first|last|aus|for|fur|instead|the|round|um|"
+    r"something|anything|some|lieber|was|etwas|irgendwas))|"
     r"(?=\s+(?:bitte |please )?(?:(?:ver)?tauschen|weg|raus|streichen|loschen|weglassen|"
     r"kurzer|langer|shorter|longer|away|out|(?:is|ist|takes|dauert) (?:too|zu|much|viel|a bit|"
     r"etwas))\b))"

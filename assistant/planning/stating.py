@@ -63,13 +63,17 @@ class Statement:
     @property
     def is_sure(self) -> bool:
         """Whether it asks for a change by itself, and doesn't only tell of the mentee."""
+        return bool(self.traits) or self.puts_right
+
+    @property
+    def puts_right(self) -> bool:
+        """Whether it says more than how the mentee is: that may only be why something is asked."""
         return bool(
             self.fields
             or self.avoid
             or self.allowed
             or self.shun
             or self.agreed
-            or self.traits
             or (self.focus and self.themes)
         )
 
@@ -137,6 +141,8 @@ def _figures(
 def _minutes(wording: Wording, told: SessionRequest, now: int) -> int | None:
     if wording.asks("past"):
         return None
+    if (minutes := minutes_told(wording.folded)) is not None and "minutes" in told.assumed:
+        return minutes
     amount = amount_in(wording)
     if amount is not None and (amount.sign or amount.factor):
         if amount.minutes is None and amount.factor is None:
@@ -144,8 +150,6 @@ def _minutes(wording: Wording, told: SessionRequest, now: int) -> int | None:
         return amount.of(now)
     if "minutes" not in told.assumed:
         return told.minutes
-    if (minutes := minutes_told(wording.folded)) is not None:
-        return minutes
     bare = _BARE.fullmatch(wording.folded)
     if bare and not wording.left([]) - _BESIDE_A_FIGURE - {bare["minutes"]}:
         minutes = int(bare["minutes"])

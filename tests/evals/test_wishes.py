@@ -6,10 +6,11 @@ from collections import Counter
 
 import pytest
 
-from assistant.planning.wishes import load_phrases
+from assistant.planning.wishes import MOST_PIECES, load_phrases
+from assistant.tuned import load_tuned, write_tuned
 from evals.concerns.examples import Example, leaking
 from evals.suite import read_suite, shipped
-from evals.wishes.train import Training, Wish, wishes
+from evals.wishes.train import Training, Wish, rates, wishes
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +40,14 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path) -> None:
         wishes(tmp_path)
 
 
-def test_what_was_learnt_is_told_from_what_it_was_not() -> None:
+def test_what_was_learnt_is_told_from_what_it_was_not(tmp_path) -> None:
     """A few rounds on two kinds are enough to tell unseen messages of both apart."""
     online = ["we'll do it on zoom", "by video then", "wir telefonieren", "er kommt per Video"]
     game = ["add a quiz", "something playful", "ein Kartenspiel dazu", "was zum Spielen"]
     seen = [Wish("online", text) for text in online] + [Wish("game", text) for text in game]
     training = Training(seen, epochs=12)
     assert list(training.run()) == [*range(1, 13)]
-    rates = training.rates([Wish("online", "we talk on the phone"), Wish("game", "noch ein Quiz")])
-    assert rates.startswith("right 1.000")
+    write_tuned(training.parts(), tmp_path / "wishes.safetensors")
+    written = load_tuned(tmp_path / "wishes.safetensors", MOST_PIECES)
+    unseen = [Wish("online", "we talk on the phone"), Wish("game", "noch ein Quiz")]
+    assert rates(written, unseen).startswith("right 1.000")
