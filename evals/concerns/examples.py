@@ -17,6 +17,7 @@ from assistant.safety.classifier import KINDS, LIMITS, SEVERITIES, SPEAKERS
 
 FOLDER = Path(__file__).parent / "examples"
 GUIDES = Path(__file__).parent.parent.parent / "knowledge" / "guides"
+STORIES = Path(__file__).parent.parent / "stories"
 
 DANGEROUS = (
     "suicide-and-self-harm",
@@ -54,8 +55,10 @@ class Example:
 
 
 def examples() -> list[Example]:
-    """All examples, and the lines by which guides are asked for as harmless ones."""
-    return [*written(), *asked_of_guides()]
+    """All examples, and what guides are asked as harmless ones, where nothing else is written."""
+    own = written()
+    known = {example.text for example in own}
+    return [*own, *asked_of_guides(), *(e for e in told_to_guides() if e.text not in known)]
 
 
 def written(folder: Path = FOLDER) -> list[Example]:
@@ -81,6 +84,17 @@ def asked_of_guides(guides: Path = GUIDES) -> list[Example]:
         lines = [line for lines in front.get("asked", {}).values() for line in lines]
         # Every second: they are many, and much alike.
         found += [Example(line, file.parent.name, "none", limit="none") for line in lines[::2]]
+    return found
+
+
+def told_to_guides(stories: Path = STORIES) -> list[Example]:
+    """The stories that sections of harmless guides answer."""
+    found = []
+    for file in sorted(stories.glob("*.tsv")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            guide, _, text = line.split("\t")
+            if guide not in DANGEROUS:
+                found.append(Example(text, file.stem, "none", limit="none", source=stories.name))
     return found
 
 

@@ -1,7 +1,7 @@
 """Trains the safety classifier and writes `knowledge/safety/classifier.safetensors`.
 
     python -m evals.concerns.train [--epochs 5] [--out FILE] [--start FILE] [--hardest 1.0]
-        [--newest NAME] [--without FOLD]
+        [--newest NAME …] [--without FOLD]
 
 The encoder's layers are trained as a whole at a small rate, with the heads; then what changed is
 kept as low-rank parts, so that the file stays small. Seeded; on two cores a round of all examples
@@ -9,8 +9,8 @@ takes half an hour. `--without 0` to `9` leaves a tenth of the examples out and 
 each round. `--hardest 0.5` goes on with only that share of the examples which the weights of
 `--start` find hardest: most are easy by then, and a step on them teaches next to nothing. What is
 learnt from hard ones alone makes it less sure of all, so mix it with the weights before:
-`python -m evals.concerns.mixing`. `--newest fifth` goes on with the examples of files whose name
-begins so and with as many of the others. What was tried is in DECISIONS.md.
+`python -m evals.concerns.mixing`. `--newest eighth stories` goes on with the examples of files whose
+name begins so and with as many of the others. What was tried is in DECISIONS.md.
 """
 
 from __future__ import annotations
@@ -211,15 +211,15 @@ def small(
     return parts | small_changes(changes, RANK)
 
 
-def with_newest(listed: Sequence[Example], name: str) -> list[Example]:
+def with_newest(listed: Sequence[Example], names: Sequence[str]) -> list[Example]:
     """The examples of files whose name begins so, and as many of the others, drawn by chance.
 
     Raises ValueError where there is no such file.
     """
-    newest = [example for example in listed if example.source.startswith(name)]
+    newest = [example for example in listed if example.source.startswith(tuple(names))]
     if not newest:
-        raise ValueError(f"no file of examples begins with {name!r}")
-    others = [example for example in listed if not example.source.startswith(name)]
+        raise ValueError(f"no file of examples begins with {' or '.join(names)}")
+    others = [example for example in listed if not example.source.startswith(tuple(names))]
     chance = random.Random(SEED)  # noqa: S311 (no secret depends on it)
     return [*newest, *chance.sample(others, min(len(newest), len(others)))]
 
@@ -236,7 +236,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=FILE)
     parser.add_argument("--start", type=Path)
     parser.add_argument("--hardest", type=float, default=1.0, metavar="SHARE")
-    parser.add_argument("--newest", metavar="NAME")
+    parser.add_argument("--newest", nargs="+", metavar="NAME")
     parser.add_argument("--without", type=int, choices=range(10), metavar="FOLD")
     options = parser.parse_args(arguments)
     listed = examples()

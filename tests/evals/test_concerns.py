@@ -60,12 +60,12 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path) -> None:
 def test_going_on_with_the_newest_takes_as_many_of_the_others() -> None:
     old = [Example(f"old {n}", "en", "none", source="days") for n in range(20)]
     new = [Example(f"new {n}", "de", "none", source="fifth_danger") for n in range(6)]
-    kept = with_newest([*old, *new], "fifth")
+    kept = with_newest([*old, *new], ["fifth"])
     assert [e for e in kept if e.source != "days"] == new
     assert len(kept) == 12
-    assert kept == with_newest([*old, *new], "fifth")
+    assert kept == with_newest([*old, *new], ["fifth"])
     with pytest.raises(ValueError, match="sixth"):
-        with_newest([*old, *new], "sixth")
+        with_newest([*old, *new], ["sixth"])
 
 
 @given(st.text(max_size=60), st.integers(0, 1000))
