@@ -324,9 +324,12 @@ def _can_stand(statement: Statement, want: str) -> bool:
 
 
 def _is_whole(statement: Statement) -> bool:
-    """Whether a statement is words, and not a heading, a table or an address."""
+    """Whether a statement is words, and not a heading, a table, an address or an activity's
+    minutes and material."""
     text = statement.text
     if text.endswith(":") or "http" in text or "|" in text or len(text) > 600:
+        return False
+    if text.count(" · ") > 1:
         return False
     return sum(character.isalpha() for character in text) >= 0.6 * len(text)
 
