@@ -43,11 +43,9 @@ DOUBTED = 0.3
 """The same where a rule speaks that isn't firm and the classifier finds no danger: most such
 messages deny something, or tell what is long past. An emergency is never doubted."""
 
-WITH_A_RULE = 0.35
-"""How likely it must find danger where a rule speaks that isn't firm."""
-
-WITH_A_GRAVE_RULE = 0.1
-"""The same for what rules find of grave self-harm; of acute danger nothing is left alone."""
+WITH_A_RULE = 0.1
+"""How likely it must find danger where a rule speaks that isn't firm; of acute danger nothing is
+left alone."""
 
 LIMIT_ALONE, LIMIT_WITH_A_RULE = 0.45, 0.03
 """The same for limits."""
@@ -81,7 +79,8 @@ class Assessor:
             return told.concern if told else None
         if told is None:
             return self._by_classifier(text, judged) if _is_sure(judged) else None
-        if not told.firm and judged.alarm < _least(told.concern):
+        is_acute = told.concern.kind == "acute_danger"
+        if not (told.firm or is_acute) and judged.alarm < WITH_A_RULE:
             return None
         return _agreed(told, judged)
 
@@ -144,15 +143,6 @@ def _without_echo(text: str) -> str:
     parts = _SENTENCE.findall(text)
     once = dict.fromkeys(part.strip() for part in parts)
     return " ".join(once) if 2 * len(once) < len(parts) else text
-
-
-def _least(concern: Concern) -> float:
-    """How likely the classifier must find danger where a rule speaks; not all can be silenced."""
-    if concern.kind == "acute_danger":
-        return 0.0
-    if concern.kind == "self_harm" and concern.severity == "high":
-        return WITH_A_GRAVE_RULE
-    return WITH_A_RULE
 
 
 def _is_sure(judged: Judgement) -> bool:
