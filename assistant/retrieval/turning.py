@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 FILE = Path(knowledge.__file__).parent / "turning.safetensors"
 
-STRENGTH = 0.5
+STRENGTH = 0.6
 """How much the second reading counts. DECISIONS.md has the figures for more and for less."""
 
-MOST_PIECES = 64
+MOST_PIECES = 128
 """Word pieces of a question that are read."""
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from assistant.retrieval.embeddings import BUILT_IN, as_matrix, fingerprint, load_embeddings
 from assistant.retrieval.turning import turned
 from assistant.tuned import write_tuned
-from evals.turning import Lines, Training
+from evals.asking import Lines, Questions, built_in_lines, stories
+from evals.turning import Training
 
 MODEL = fingerprint(BUILT_IN)
 
@@ -88,15 +89,19 @@ def test_lines_that_were_left_out_lead_to_their_section_more_often_than_before(
     is_line = [n >= 3 for n in range(len(texts))]
     left_out = [line and n % 3 == 2 for n, line in enumerate(is_line)]
     vectors = torch.tensor(as_matrix(embeddings.embed_documents(texts)))
-    lines = Lines(
-        texts,
-        vectors,
-        torch.tensor(sections),
-        torch.tensor(is_line),
-        torch.zeros(len(texts), dtype=torch.bool),
-        torch.tensor(left_out),
+    german, out = torch.zeros(len(texts), dtype=torch.bool), torch.tensor(left_out)
+    lines = Lines(texts, vectors, torch.tensor(sections), {}, torch.tensor(is_line), german, out)
+    places = torch.arange(3, len(texts))
+    asked = Questions(
+        texts[3:],
+        vectors[3:],
+        lines.sections[3:],
+        german[3:],
+        out[3:],
+        # Every other one as a story, which is none of the lines.
+        torch.where(places % 2 == 0, places, -1),
     )
-    training = Training(lines, [], epochs=30)
+    training = Training(lines, asked, [], epochs=30)
     assert list(training.run()) == list(range(1, 31))
     write_tuned(training.parts(), tmp_path / "turning.safetensors")
 
@@ -111,3 +116,18 @@ def test_lines_that_were_left_out_lead_to_their_section_more_often_than_before(
     before = led()
     monkeypatch.setattr("assistant.retrieval.turning.FILE", tmp_path / "turning.safetensors")
     assert led() > before
+
+
+def test_each_story_leads_to_a_section_of_the_built_in_guides():
+    told = list(stories(built_in_lines(None).known))
+    assert {language for language, *_ in told} == {"en", "de"}
+    assert len({text for *_, text in told}) == len(told) > 5_000
+
+
+@pytest.mark.parametrize(
+    "line", ["only text", "guide\tno such heading\ttext", "guide\tIn short\t "]
+)
+def test_a_story_that_leads_nowhere_is_named(tmp_path, line):
+    (tmp_path / "en.tsv").write_text(f"guide\tIn short\tfine\n{line}\n", "utf-8")
+    with pytest.raises(ValueError, match=r"en.tsv, line 2"):
+        list(stories({("en", "guide", "In short"): 0}, tmp_path))
