@@ -9,8 +9,8 @@ takes half an hour. `--without 0` to `9` leaves a tenth of the examples out and 
 each round. `--hardest 0.5` goes on with only that share of the examples which the weights of
 `--start` find hardest: most are easy by then, and a step on them teaches next to nothing. What is
 learnt from hard ones alone makes it less sure of all, so mix it with the weights before:
-`python -m evals.concerns.mixing`. `--newest eighth stories` goes on with the examples of files whose
-name begins so and with as many of the others. What was tried is in DECISIONS.md.
+`python -m evals.concerns.mixing`. `--newest eighth stories` goes on with the examples of files
+whose name begins so and with as many of the others. What was tried is in DECISIONS.md.
 """
 
 from __future__ import annotations
