@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.retrieval.embeddings import BUILT_IN
-from assistant.retrieval.turning import FILE, MOST_PIECES, STRENGTH
+from assistant.retrieval.turning import FAMILIAR, FILE, MOST_PIECES, STRENGTH
 from assistant.tuned import load_encoder, mean_state, small_changes, write_tuned
 from evals.asking import APART, Lines, Questions, asked_for, built_in_lines
 from evals.concerns.noise import noisy
@@ -39,6 +39,9 @@ RATE = 2e-4
 KEPT_LAYERS = 2
 """Of the encoder's six, so many stay as they are: a quarter less to calculate."""
 WARM_UP = 50
+LEAST_WORDS, MOST_TOLD_APART, FREEDOM = 5, 6_500, 10.0
+"""What questions are told apart from are sentences of so many words, so many of either kind; the
+last is how far the weights may go (`C` of a logistic regression)."""
 RANK = 32
 ACROSS = 0.3
 """The weight of finding the section in the other language."""
@@ -94,6 +97,23 @@ class Training:
     def parts(self) -> dict[str, torch.Tensor]:
         """What was learnt, as it is written."""
         return small_changes(learnt(self._encoder, self._before), RANK)
+
+    def familiar(self) -> dict[str, torch.Tensor]:
+        """What tells questions that guides are asked from sentences on all subjects."""
+        import torch
+
+        kept = torch.nonzero(~self._questions.left_out).flatten().tolist()
+        asked = [self._questions.texts[n] for n in kept]
+        other = [text for text in self._general if len(text.split()) >= LEAST_WORDS]
+        with torch.inference_mode():
+            read = [
+                torch.cat([self._read(some[n : n + BATCH]) for n in range(0, len(some), BATCH)])
+                for some in (
+                    self._random.sample(texts, min(MOST_TOLD_APART, len(texts)))
+                    for texts in (asked, other)
+                )
+            ]
+        return {FAMILIAR: told_apart(*read)}
 
     def _loss(self, batch: torch.Tensor) -> torch.Tensor:
         """Of the right section against all others, and of moving far."""
@@ -156,6 +176,27 @@ class Training:
         return "  ".join(shares)
 
 
+def told_apart(read: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
+    """Weights and a bias that part two kinds of vectors, by logistic regression."""
+    import torch
+
+    vectors = torch.cat([read, others]).clone()
+    right = torch.cat([torch.ones(len(read)), torch.zeros(len(others))])
+    weights = torch.zeros(vectors.shape[1] + 1, requires_grad=True)
+    optimizer = torch.optim.LBFGS([weights], max_iter=300, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimizer.zero_grad()
+        odds = vectors @ weights[:-1] + weights[-1]
+        found = torch.nn.functional.binary_cross_entropy_with_logits(odds, right)
+        found = found + weights[:-1].square().sum() / (2 * FREEDOM * len(right))
+        found.backward()
+        return found
+
+    optimizer.step(loss)
+    return weights.detach()
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Learn and write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -172,6 +213,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     training = Training(lines, asked_for(lines, options.without), general, options.epochs)
     for _ in training.run():
         write_tuned(training.parts(), options.out)
+    if general:
+        write_tuned(training.parts() | training.familiar(), options.out)
     print(f"Written: {options.out} ({options.out.stat().st_size / 1e6:.1f} MB)")
 
 

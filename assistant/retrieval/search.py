@@ -15,7 +15,7 @@ from assistant.retrieval.fusion import reciprocal_rank, repeated, shingles, supp
 from assistant.retrieval.indexes import Indexes
 from assistant.retrieval.passage import Passage
 from assistant.retrieval.snapshot import Snapshot
-from assistant.retrieval.turning import turned
+from assistant.retrieval.turning import familiarity, turned
 from assistant.store.catalogue import Catalogue
 from assistant.store.tables import ChunkRow, GuideRow
 from assistant.words import storable
@@ -114,6 +114,10 @@ class Search:
         except IndexUnavailable:
             found = [0.0] * len(texts)
         return [Closeness(*pair) for pair in zip(found, covered, strict=True)]
+
+    def familiarity(self, question: str) -> float:
+        """How much a question sounds like those that the built-in guides are asked, as log odds."""
+        return familiarity(question, self._indexes.model)
 
     def embed(self, texts: Sequence[str]) -> np.ndarray | None:
         """Unit vectors of texts, one row each; None when no model answers."""

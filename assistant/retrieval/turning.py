@@ -9,6 +9,7 @@ the vectors as they were.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -24,6 +25,9 @@ FILE = Path(knowledge.__file__).parent / "turning.safetensors"
 STRENGTH = 0.6
 """How much the second reading counts. DECISIONS.md has the figures for more and for less."""
 
+FAMILIAR = "familiar"
+"""The part of the file that says how familiar a question sounds: a weight each, and a bias."""
+
 MOST_PIECES = 128
 """Word pieces of a question that are read."""
 
@@ -34,14 +38,36 @@ def turned(vector: np.ndarray, question: str, model: str) -> np.ndarray:
     The first call loads the second reading, in a second or less.
     """
     import numpy as np
-    import torch
 
-    if model != fingerprint(BUILT_IN):
+    read = _read(question, FILE) if model == fingerprint(BUILT_IN) else None
+    if read is None:
         return vector
-    tuned = tuned_if_sound(FILE, MOST_PIECES)
-    if tuned is None:
-        return vector
-    with torch.inference_mode():
-        read = mean_state(tuned.encoder, *tuned.pieces([question]))[0].numpy()
     moved = (1 - STRENGTH) * vector + STRENGTH * read
     return cast("np.ndarray", moved / np.linalg.norm(moved))
+
+
+def familiarity(question: str, model: str) -> float:
+    """How much a question sounds like those that the built-in guides are asked, as log odds.
+
+    Minus infinity for another model, or where nothing was learnt of it. What it does not know:
+    whether a guide does answer.
+    """
+    read = _read(question, FILE) if model == fingerprint(BUILT_IN) else None
+    tuned = tuned_if_sound(FILE, MOST_PIECES)
+    if read is None or tuned is None or FAMILIAR not in tuned.parts:
+        return float("-inf")
+    *weights, bias = tuned.parts[FAMILIAR].tolist()
+    return float(read @ weights + bias)
+
+
+@lru_cache(maxsize=4)
+def _read(question: str, file: Path) -> np.ndarray | None:
+    """The second reading of a question; None where it can't be had."""
+    import torch
+
+    tuned = tuned_if_sound(file, MOST_PIECES)
+    if tuned is None:
+        return None
+    with torch.inference_mode():
+        read = mean_state(tuned.encoder, *tuned.pieces([question]))[0]
+    return cast("np.ndarray", read.numpy())

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.retrieval.embeddings import BUILT_IN, as_matrix, fingerprint, load_embeddings
-from assistant.retrieval.turning import turned
+from assistant.retrieval.turning import familiarity, turned
 from assistant.tuned import write_tuned
 from evals.asking import Lines, Questions, built_in_lines, stories
-from evals.turning import Training
+from evals.turning import Training, told_apart
 
 MODEL = fingerprint(BUILT_IN)
 
@@ -131,3 +131,36 @@ def test_a_story_that_leads_nowhere_is_named(tmp_path, line):
     (tmp_path / "en.tsv").write_text(f"guide\tIn short\tfine\n{line}\n", "utf-8")
     with pytest.raises(ValueError, match=r"en.tsv, line 2"):
         list(stories({("en", "guide", "In short"): 0}, tmp_path))
+
+
+FAMILIAR = [
+    "My mentee hasn't written for two weeks and I don't know whether to call. What would you do?",
+    "Sie sitzt jede Woche da und sagt kein Wort, und ich rede nur noch. Wie wird das besser?",
+]
+STRANGE = ["The train leaves from platform nine.", "Der Kuchen muss noch zehn Minuten backen."]
+
+
+def test_what_mentors_ask_is_more_familiar_than_sentences_on_anything():
+    odds = [[familiarity(text, MODEL) for text in texts] for texts in (FAMILIAR, STRANGE)]
+    assert min(odds[0]) > 4.5 > 0 > max(odds[1])
+    assert familiarity(FAMILIAR[0], "another model") == float("-inf")
+
+
+@pytest.mark.parametrize("content", [None, b"half a file"])
+def test_nothing_is_familiar_without_the_file(tmp_path, monkeypatch, content):
+    file = tmp_path / "turning.safetensors"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setattr("assistant.retrieval.turning.FILE", file)
+    assert familiarity(FAMILIAR[0], MODEL) == float("-inf")
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 6))
+def test_what_a_plane_parts_is_told_apart(seed, width):
+    chance = np.random.default_rng(seed)
+    points = torch.tensor(chance.normal(size=(60, width)), dtype=torch.float32)
+    side = points[:, 0] > 0
+    points[:, 0] += torch.where(side, 1.0, -1.0)
+    weights = told_apart(points[side], points[~side])
+    assert ((points @ weights[:-1] + weights[-1] > 0) == side).all()
