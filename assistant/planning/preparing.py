@@ -19,7 +19,7 @@ from assistant.planning.reflecting import asks_for_prompts, reflection_prompts
 from assistant.planning.request import LONGEST_TEXT, SessionRequest
 from assistant.planning.understanding import is_plan_request, understand_request
 from assistant.retrieval.passage import Passage
-from assistant.safety.boundaries import Boundary
+from assistant.safety.boundaries import Boundary, boundary
 from assistant.safety.concern import Concern, ConcernKind
 from assistant.safety.detection import by_rules
 from assistant.safety.help import boundary_text, crisis_text
@@ -86,12 +86,14 @@ class Preparing:
         ):
             words = self._help(concern, request.language, country)
             return self._instead(request, "crisis", words)
+        is_grave = concern is not None and concern.severity != "low"
         limit = self._limit(told)
-        if limit is not None:
+        # Where somebody is in danger, only words that ask for what is beyond the limits go before.
+        if limit is not None and not (is_grave and boundary(told) is None):
             return self._instead(request, "boundary", boundary_text(limit, request.language))
         if concern is None:
             return self._planner.compose(request)
-        if concern.severity != "low":
+        if is_grave:
             themes = dict.fromkeys([_THEME_OF[concern.kind], *request.themes])
             request = request.model_copy(update={"themes": tuple(themes)[:3]})
         plan = self._planner.compose(request)
