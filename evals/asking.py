@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.guides.chunking import embedded_text
 from assistant.retrieval.embeddings import BUILT_IN, as_matrix, fingerprint, load_embeddings
 from assistant.retrieval.shipped import shipped_vectors
-from evals.concerns.train import fold_of
+from evals.learning import fold_of
 from evals.ship_vectors import built_in_rows
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -46,3 +47,8 @@ def learnt(model: Any, before: Any) -> Mapping[str, torch.Tensor]:
         for name, weight in model.named_parameters()
         if weight.requires_grad
     }
+
+
+def fold_of(text: str) -> int:
+    """0 to 9, the same for the same message whatever else is among the examples."""
+    return zlib.crc32(text.encode("utf-8")) % 10

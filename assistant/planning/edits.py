@@ -28,7 +28,13 @@ from assistant.planning.edit import (
     Translate,
 )
 from assistant.planning.implied import implied
-from assistant.planning.numerals import number_of, number_source, ordinal_of, ordinal_source
+from assistant.planning.numerals import (
+    ALL_TOGETHER,
+    number_of,
+    number_source,
+    ordinal_of,
+    ordinal_source,
+)
 from assistant.planning.plan import SessionPlan
 from assistant.planning.pointing import Pointer, is_exercise, placed, pointed
 from assistant.planning.stating import stated
@@ -305,8 +311,7 @@ def _people(wording: Wording) -> int | None:
     found = _people_pattern().search(wording.folded)
     if not found:
         return None
-    words = {"zweit": 2, "dritt": 3, "viert": 4, "funft": 5, "sechst": 6, "siebt": 7, "acht": 8}
-    number = words[found["zu"]] if found["zu"] else round(number_of(found["number"]))
+    number = ALL_TOGETHER[found["zu"]] if found["zu"] else round(number_of(found["number"]))
     return number if 2 <= number <= 30 else None
 
 
@@ -317,7 +322,7 @@ def _people_pattern() -> re.Pattern[str]:
         rf"ein\w*\b){number_source()})(?=\s*(?:$|"
         rf"[,.;!?)]|people|persons?|person\w*|leute\w*|menschen|pupils|students|mentees|of|von|"
         rf"bitte|please|and|und|instead|statt|now|jetzt))"
-        rf"|\bzu (?P<zu>zweit|dritt|viert|funft|sechst|siebt|acht)(?![a-z])"
+        rf"|\bzu (?P<zu>{'|'.join(ALL_TOGETHER)})(?![a-z])"
     )
 
 

@@ -11,6 +11,11 @@ from functools import cache
 
 from assistant.planning.telling import load_requests
 
+ALL_TOGETHER = {
+    "zweit": 2, "dritt": 3, "viert": 4, "funft": 5, "sechst": 6, "siebt": 7, "acht": 8,
+}  # fmt: skip
+"""How many they are who do something "zu dritt"."""
+
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,']\d{3})+")
 _LONGEST_FIGURE = 9
 """Digits that are looked at: longer figures are far too many of anything."""

@@ -8,30 +8,35 @@ reckoned from two others ("four of the nine have gone home").
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from assistant.planning.amounts import amount_in
 from assistant.planning.asking import Wording
 from assistant.planning.correcting import STEP
-from assistant.planning.numerals import number_of, number_source, ordinal_of, ordinal_source
+from assistant.planning.numerals import (
+    ALL_TOGETHER,
+    number_of,
+    number_source,
+    ordinal_of,
+    ordinal_source,
+)
 from assistant.planning.request import LEAST_MINUTES, MOST_MINUTES, SessionRequest
+from assistant.planning.stating import MOST_COMING, OLDEST, YOUNGEST, within_bounds
 from assistant.planning.telling import folded, given_names, listed
 from assistant.safety.wording import plain
 
 Fields = Mapping[str, Any]
 
-MOST_PEOPLE, MOST_MEETINGS = 30, 60
-YOUNGEST, OLDEST = 6, 99
+MOST_MEETINGS = 60
 
 
 def _minutes(text: str, request: SessionRequest) -> Fields:
     wording = Wording(text)
     amount = amount_in(wording)
     if amount is not None and (amount.minutes is not None or amount.factor is not None):
-        minutes = amount.of(request.minutes)
-        return {"minutes": min(max(minutes, LEAST_MINUTES), MOST_MINUTES)}
+        return {"minutes": within_bounds(amount.of(request.minutes))}
     if _CLOCK.search(wording.folded):
         return {}
     fit = [
@@ -48,8 +53,8 @@ _CLOCK = re.compile(r"\d[.:]\d\d|\b(?:uhr|o'clock|[ap]m|half past|quarter (?:to|
 def _people(text: str, request: SessionRequest) -> Fields:
     small = folded(text)
     if among := _AMONG_US.search(small):
-        return {"people": _IN_ALL[among["all"]] - 1}
-    fit = [n for n in _numbers(small) if 2 <= n <= MOST_PEOPLE]
+        return {"people": ALL_TOGETHER[among["all"]] - 1}
+    fit = [n for n in _numbers(small) if 2 <= n <= MOST_COMING]
     if not fit:
         return {"people": request.people + 1} if _MORE.search(small) else {}
     people = fit[-1]
@@ -59,8 +64,7 @@ def _people(text: str, request: SessionRequest) -> Fields:
     return {"people": people} if people > 1 else {}
 
 
-_IN_ALL = {"zweit": 2, "dritt": 3, "viert": 4, "funft": 5, "sechst": 6, "siebt": 7, "acht": 8}
-_AMONG_US = re.compile(rf"\bwir\b.*\bzu (?P<all>(?!zweit){'|'.join(_IN_ALL)})\b")
+_AMONG_US = re.compile(rf"\bwir\b.*\bzu (?P<all>(?!zweit)(?:{'|'.join(ALL_TOGETHER)}))\b")
 _WITH_ME = re.compile(
     r"\b(?:(?:including|counting|with|incl) me|(?:mit|samt|inklusive) mir|of us|von uns|"
     r"wir sind|sind wir|we're|we are|we'll be)\b"
@@ -128,7 +132,7 @@ def _name(text: str, request: SessionRequest) -> Fields:
 _TITLES = r"(?P<title>(?:[Mm]rs?|[Mm]s|[Mm]iss|[Ff]rau|[Hh]err[n]?)\.?\s+)"
 _NAME = re.compile(rf"{_TITLES}?(?P<word>(?(title)\w|[A-ZÄÖÜÇŞ])[^\W\d_]+(?:['’-][^\W\d_]+)*)")
 _CALLED = re.compile(
-    r"\b(?:goes by|called|call (?:her|him|them)|names? is|name's|names|it's|its|heisst|namens|"
+    r"\b(?:goes by|called|call (?:her|him|them)|names? is|name's|it's|its|heisst|namens|"
     r"nenn\w*(?: (?:sie|ihn|mich))?|names?(?: \w+)? (?:to|in|zu)|put|nimm|schreib\w*|is|ist)\s+"
     r"(?:jetzt |nur |einfach |bitte |just |now )?"
     r"(?!not\b|nicht\b|wrong\b|falsch\b)(?P<name>[^\W\d_]{3,40})(?=\s*(?:$|[,.;!?)]|now\b|bitte\b))"
@@ -156,13 +160,12 @@ _DENIED = re.compile(
 
 
 def _numbers(small: str) -> list[int]:
-    return list(_told(small))
-
-
-def _told(small: str) -> Iterator[int]:
-    for match in _number_pattern().finditer(small):
-        if not _DENIED.search(small, 0, match.start()):
-            yield round(number_of(match[0]))
+    """The numbers in a message that aren't denied, in its order."""
+    return [
+        round(number_of(match[0]))
+        for match in _number_pattern().finditer(small)
+        if not _DENIED.search(small, 0, match.start())
+    ]
 
 
 @cache

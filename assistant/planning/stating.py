@@ -25,6 +25,7 @@ from assistant.planning.understanding import MOST_AGREED, understand_request
 from assistant.safety.wording import plain
 
 MOST_COMING = 30
+YOUNGEST, OLDEST = 6, 99
 ANY_LENGTH_STEP = 15
 """Minutes by which a meeting grows or shrinks where nobody says by how many."""
 
@@ -128,7 +129,7 @@ def _figures(
     age = _age(wording, plan.request)
     minutes = _minutes(wording, told, plan.request.minutes)
     if minutes is not None and not (age == minutes and _BARE.fullmatch(wording.folded)):
-        yield "minutes", _within_bounds(minutes)
+        yield "minutes", within_bounds(minutes)
     if age is not None:
         yield "age", age
     elif told.age is not None:
@@ -157,7 +158,8 @@ def _minutes(wording: Wording, told: SessionRequest, now: int) -> int | None:
     return None
 
 
-def _within_bounds(minutes: int) -> int:
+def within_bounds(minutes: int) -> int:
+    """The nearest length that a meeting may have."""
     return min(max(minutes, LEAST_MINUTES), MOST_MINUTES)
 
 
@@ -166,7 +168,7 @@ def _is_out_of_bounds(wording: Wording, told: SessionRequest, plan: SessionPlan)
     if minutes is None:
         return False
     clipped = minutes == told.minutes and "bounds" in told.assumed
-    return clipped or minutes != _within_bounds(minutes)
+    return clipped or minutes != within_bounds(minutes)
 
 
 _BARE = re.compile(r"[^\d]{0,40}?(?P<minutes>\d{2,3})[^\d]{0,30}")
@@ -224,7 +226,7 @@ def _an_age(written: str) -> int | None:
     if not re.fullmatch(number_source(), written):
         return None
     age = round(number_of(written))
-    return age if 6 <= age <= 99 else None
+    return age if YOUNGEST <= age <= OLDEST else None
 
 
 def _people(wording: Wording, told: SessionRequest, now: int) -> int | None:

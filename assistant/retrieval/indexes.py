@@ -161,7 +161,6 @@ class Indexes:
             self._vectors.sweep()
 
     def _build(self, version: str) -> Snapshot:
-
         chunks = self._catalogue.chunks()
         folder = self._folder / "lexical"
         lexical = LexicalIndex.load(folder, version)

@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import random
 import time
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +37,7 @@ from assistant.tuned import load_encoder, small_changes, with_changes, write_tun
 from evals.concerns.bounds import print_rates
 from evals.concerns.examples import Example, examples
 from evals.concerns.noise import noisy
-from evals.learning import Learner, learnt
+from evals.learning import Learner, fold_of, learnt
 
 if TYPE_CHECKING:
     import torch
@@ -222,11 +221,6 @@ def with_newest(listed: Sequence[Example], names: Sequence[str]) -> list[Example
     others = [example for example in listed if not example.source.startswith(tuple(names))]
     chance = random.Random(SEED)  # noqa: S311 (no secret depends on it)
     return [*newest, *chance.sample(others, min(len(newest), len(others)))]
-
-
-def fold_of(text: str) -> int:
-    """0 to 9, the same for the same message whatever else is among the examples."""
-    return zlib.crc32(text.encode("utf-8")) % 10
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

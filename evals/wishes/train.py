@@ -23,8 +23,7 @@ from assistant.planning.wishes import FILE, MOST_PIECES, load_phrases, read_wish
 from assistant.retrieval.embeddings import BUILT_IN
 from assistant.tuned import Tuned, load_encoder, load_tuned, small_changes, write_tuned
 from evals.concerns.noise import noisy
-from evals.concerns.train import fold_of
-from evals.learning import Learner, learnt
+from evals.learning import Learner, fold_of, learnt
 
 if TYPE_CHECKING:
     import torch
