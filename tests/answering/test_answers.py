@@ -209,3 +209,31 @@ def test_odd_messages_get_an_answer_and_nothing_is_drawn(tandem: Assistant, mess
     answer = tandem.ask(message)
     assert answer.text
     assert "![" not in answer.text
+
+
+STORY = (
+    "Ich war selber drei Jahre drin und begleite jetzt einen, der im Herbst rausgekommen ist. "
+    "Gestern hat er mich gefragt, weswegen ich gesessen bin. Wie viel soll ich da erzählen?"
+)
+
+
+def test_a_story_is_answered_because_it_sounds_like_one_for_the_guides(
+    tandem: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = last(tandem, STORY)
+    assert answer.kind == "question"
+    assert "telling-your-own-story" in answer.citations[0].passage.path
+    monkeypatch.setattr(tandem._search, "familiarity", lambda _: float("-inf"))
+    assert last(tandem, STORY).kind == "not_covered"
+
+
+def test_minutes_and_material_of_an_exercise_are_no_answer_by_themselves(
+    tandem: Assistant,
+) -> None:
+    answer = last(
+        tandem,
+        "I'm running a two hour session for 12 new mentors on saying no, any exercise that isn't "
+        "just another role play in front of everybody?",
+    )
+    assert answer.citations
+    assert [c.quote for c in answer.citations if c.quote.count(" · ") > 1] == []
