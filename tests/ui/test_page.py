@@ -262,6 +262,30 @@ def test_a_click_on_a_page_that_is_still_loading_is_not_lost(visit):
     assert page.locator("#field-told").is_editable()
 
 
+def test_a_slow_answer_to_an_earlier_click_is_not_drawn_over_a_later_one(visit):
+    page = visit().page
+    slow: list = []
+
+    def hold(route) -> None:
+        if "enter" in (route.request.post_data or ""):
+            slow.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.click("button[name=view][value=evals]")
+    page.wait_for_selector("#evals-main h2")
+    page.route(re.compile("/gradio_api/run/"), hold)
+    page.click("button[name=view][value=chat]")
+    page.click("button[name=view][value=evals]")
+    page.click("#evals button.part[value='go:runs']")
+    page.wait_for_timeout(1000)
+    assert len(slow) == 1
+    slow[0][0].fulfill(response=slow[0][1])
+    page.wait_for_selector("#evals button.part.on[value='go:runs']")
+    page.wait_for_timeout(500)
+    assert page.locator("#evals button.part.on").get_attribute("value") == "go:runs"
+
+
 def test_light_and_dark_follow_the_system_and_the_switch(visit):
     seen = visit(color_scheme="dark")
     page = seen.page

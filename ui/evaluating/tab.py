@@ -57,9 +57,11 @@ class EvalsHandlers:
             return skip, self._trainer.progress(labels(language)), skip, skip
         if desk.place[0] == "case":
             return skip, "", skip, self._trainer.beside(desk, labels(language))
-        if desk.place[0] in _BUSY_PLACES:
-            return self.show(desk, language)
-        return skip, "", skip, skip
+        place, unchanged = desk.place, (skip, "", skip, skip)
+        if place[0] not in _BUSY_PLACES:
+            return unchanged
+        shown = self.show(desk, language)
+        return shown if desk.place == place else unchanged  # the person has gone on meanwhile
 
     def upload(self, file: str | None, desk: Desk, language: str) -> tuple[Any, ...]:
         """(no file, areas) after a suite was brought; the upload is deleted once read."""

@@ -47,10 +47,23 @@
     setTimeout(() => word.remove(), trouble ? 7000 : 2200);
   }
 
-  // Gradio keeps the error of an unqueued handler to itself: say its sentence.
+  // What is done goes to Python one after the other: the slower answer to an earlier click would
+  // otherwise be drawn over that to a later one. Looks and what is kept while writing don't wait.
   const fetched = window.fetch;
+  const turns = {}; // the last answer that each handler was asked for
+
+  function inTurn(args) {
+    const body = String((args[1] && args[1].body) || "");
+    if (!body.startsWith('{"data":["{\\"do\\":')) return fetched.apply(window, args);
+    const handler = body.match(/"fn_index":(\d+)/)[1];
+    const answered = (turns[handler] || Promise.resolve()).then(() => fetched.apply(window, args));
+    turns[handler] = answered.catch(() => null);
+    return answered;
+  }
+
+  // Gradio keeps the error of an unqueued handler to itself: say its sentence.
   window.fetch = async function (...args) {
-    const answer = await fetched.apply(this, args);
+    const answer = await inTurn(args);
     if (answer.url.includes("/gradio_api/run/")) greeted = true;
     if (answer.status >= 400 && answer.url.includes("/gradio_api/")) {
       planned();
