@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import knowledge
@@ -26,6 +27,10 @@ log = logging.getLogger(__name__)
 
 ENCODER = Path(knowledge.__file__).parent / "encoder"
 """The built-in encoder's folder."""
+
+IMPORTING = Lock()
+"""Held while transformers is imported: it replaces itself at the end of its own import, so a second
+thread that waited for the first one's import would find an empty module."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +117,9 @@ def mean_state(encoder: torch.nn.Module, pieces: torch.Tensor, mask: torch.Tenso
 
 def load_encoder() -> Any:
     """The built-in encoder as a plain torch module in single precision, without a pooler."""
-    from transformers import AutoModel
-    from transformers.utils import logging
+    with IMPORTING:
+        from transformers import AutoModel
+        from transformers.utils import logging
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import knowledge
 from assistant.errors import SettingsError
 from assistant.settings import BUILT_IN_MODEL
+from assistant.tuned import IMPORTING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -92,8 +93,10 @@ class PieceCounter:
 
 def load_embeddings(folder: Path) -> Embeddings:
     """The encoder through LangChain; takes seconds, so call it in the background."""
-    import torch
-    from langchain_huggingface import HuggingFaceEmbeddings
+    with IMPORTING:
+        import sentence_transformers  # noqa: F401 (the class below would import it later)
+        import torch
+        from langchain_huggingface import HuggingFaceEmbeddings
 
     # On processors with bfloat16 arithmetic a chunk takes a third of the time, and its vector keeps
     # a cosine of 0.9999 to the exact one; elsewhere it would be slower. Weights may be stored in
