@@ -28,9 +28,10 @@ log = logging.getLogger(__name__)
 ENCODER = Path(knowledge.__file__).parent / "encoder"
 """The built-in encoder's folder."""
 
-IMPORTING = Lock()
-"""Held while transformers is imported: it replaces itself at the end of its own import, so a second
-thread that waited for the first one's import would find an empty module."""
+LOADING = Lock()
+"""Held while a model is loaded. Transformers replaces itself at the end of its own import, so that
+a second thread which waited for that import finds an empty module; and while it makes a model, the
+type of new weights is set for the whole process."""
 
 
 @dataclass(frozen=True)
@@ -117,21 +118,21 @@ def mean_state(encoder: torch.nn.Module, pieces: torch.Tensor, mask: torch.Tenso
 
 def load_encoder() -> Any:
     """The built-in encoder as a plain torch module in single precision, without a pooler."""
-    with IMPORTING:
+    import torch
+
+    with LOADING:
         from transformers import AutoModel
         from transformers.utils import logging
 
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    import torch
-
-    model = AutoModel.from_pretrained(
-        str(ENCODER),
-        dtype=torch.float32,
-        add_pooling_layer=False,
-        local_files_only=True,
-        trust_remote_code=False,
-    )
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
+        model = AutoModel.from_pretrained(
+            str(ENCODER),
+            dtype=torch.float32,
+            add_pooling_layer=False,
+            local_files_only=True,
+            trust_remote_code=False,
+        )
     return model.eval()
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import knowledge
 from assistant.errors import SettingsError
 from assistant.settings import BUILT_IN_MODEL
-from assistant.tuned import IMPORTING
+from assistant.tuned import LOADING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -93,25 +93,25 @@ class PieceCounter:
 
 def load_embeddings(folder: Path) -> Embeddings:
     """The encoder through LangChain; takes seconds, so call it in the background."""
-    with IMPORTING:
-        import sentence_transformers  # noqa: F401 (the class below would import it later)
-        import torch
-        from langchain_huggingface import HuggingFaceEmbeddings
+    import torch
 
     # On processors with bfloat16 arithmetic a chunk takes a third of the time, and its vector keeps
     # a cosine of 0.9999 to the exact one; elsewhere it would be slower. Weights may be stored in
     # half precision, which CPUs don't calculate in.
     fast = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
-    return HuggingFaceEmbeddings(
-        model=str(folder),
-        model_kwargs={
-            "device": "cpu",
-            "trust_remote_code": False,
-            "local_files_only": True,
-            "model_kwargs": {"dtype": torch.bfloat16 if fast else torch.float32},
-        },
-        encode_kwargs={"normalize_embeddings": True, "batch_size": 16},
-    )
+    with LOADING:
+        from langchain_huggingface import HuggingFaceEmbeddings
+
+        return HuggingFaceEmbeddings(
+            model=str(folder),
+            model_kwargs={
+                "device": "cpu",
+                "trust_remote_code": False,
+                "local_files_only": True,
+                "model_kwargs": {"dtype": torch.bfloat16 if fast else torch.float32},
+            },
+            encode_kwargs={"normalize_embeddings": True, "batch_size": 16},
+        )
 
 
 def as_matrix(vectors: Sequence[Any]) -> np.ndarray:
