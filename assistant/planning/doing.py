@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _FOR_ANYBODY = ("talk-without-paper", "warm-ups-and-games", "walks-and-outside")
 _WISHED = (
-    "activities-and-projects", "building-trust", "telling-your-own-story", "body-language",
-    "loneliness-and-making-friends", "affirmations", "summaries",
+    "drawing-and-making", "activities-and-projects", "building-trust", "telling-your-own-story",
+    "body-language", "loneliness-and-making-friends", "affirmations", "summaries",
 )  # fmt: skip
 """Guides whose exercises suit any topic, where somebody wishes for a kind of exercise."""
 GROUP_GUIDES = ("group-exercises", "meeting-a-group")
