@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -37,6 +38,29 @@ class Learner:
         torch.nn.utils.clip_grad_norm_(self._weights, 1.0)
         self._optimizer.step()
         self._schedule.step()
+
+
+def alike_batches(
+    texts: Sequence[str], size: int, chance: random.Random
+) -> Iterator[Sequence[int]]:
+    """The places of all texts once, those of similar length together, in a new order each time."""
+    order = list(range(len(texts)))
+    chance.shuffle(order)
+    batches = []
+    for start in range(0, len(order), size * 20):
+        near = sorted(order[start : start + size * 20], key=lambda n: len(texts[n]))
+        batches += [near[n : n + size] for n in range(0, len(near), size)]
+    chance.shuffle(batches)
+    yield from batches
+
+
+def fast_arithmetic() -> torch.autocast:
+    """A context in which a step takes a third of the time, on processors that can do that."""
+    import torch
+
+    # Without such arithmetic in the processor it would be ten times slower, not faster.
+    able = bool(torch.cpu.get_capabilities().get("avx512_bf16"))
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=able)
 
 
 def learnt(model: Any, before: Any) -> Mapping[str, torch.Tensor]:

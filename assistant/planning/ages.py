@@ -29,7 +29,8 @@ def age_in(text: str, names: Sequence[Name] = ()) -> Figure | None:
         for figure in found:
             before = text[max(0, figure.start - 40) : figure.start]
             mine = not _SOMEBODY_ELSE.search(before) and not _OTHERS_AFTER.match(text, figure.end)
-            if mine and YOUNGEST <= figure.value <= OLDEST:
+            is_span = _YEARS.search(text[figure.start : figure.end]) and _WITHIN_SOME.search(before)
+            if mine and not is_span and YOUNGEST <= figure.value <= OLDEST:
                 return _put_right(text, figure)
     return None
 
@@ -73,6 +74,9 @@ _SOMEBODY_ELSE = re.compile(
     r"|\b(?:gruppe|group|treffen|meeting|session|termin|room|raum|zimmer|page|seite|stufe|level|"
     r"bus|linie|line|nr\.?|no\.?|nummer|number)\s*\(?)$"
 )
+_YEARS = re.compile(r"\byears?$|\bjahren?$")
+_WITHIN_SOME = re.compile(r"\b(?:in|after|nach|within|innerhalb von|over)\s*$")
+"""Years that have gone by: "his first interview in 12 years"."""
 _OTHERS_AFTER = re.compile(
     r"\s*(?:-|\s)?(?:old|jahrige[rsn]?|jahrig)?\s*(?:brother|sister|son|daughter|child|kid|"
     r"friend|bruder|schwester|sohn|tochter|kind|"

@@ -140,6 +140,8 @@ def _people_pattern() -> re.Pattern[str]:
         rf"|(?P<set_alone>trio|duo)(?=\s*[,.;:)]|\s*$)"
         rf"|(?P<coming>{number})\s+(?:{kind}\s+){{0,2}}(?:{_COMING}|{_DOERS})\b{not_there}"
         rf"|(?:{_BUNCH})\s+(?:of|von|aus|mit|a)\s+(?P<bunch>{number})\b(?!\s*%)"
+        rf"|(?P<of_those>(?!an?\b|one\b){number}) of (?:the|our|these|those) (?:\w+ ){{0,2}}"
+        rf"(?:{_COMING})\b{not_there}"
         rf"|\bthe (?P<all_of_them>{number}) of them\b"
         rf"|(?P<of_us>{number}) of us\b(?= including| with me| counting)"
         rf"|(?P<of_mine>(?!an?\b|one\b|ein\w*\b){number})\s+(?:of mine|(?:of my|von meinen|von "
@@ -157,7 +159,8 @@ def _people_pattern() -> re.Pattern[str]:
         rf"|(?:there(?:'s|'re| are| is| will be)|es sind|sind|we are|they're|all|with|the) "
         rf"(?P<of_them>{number})(?: of them|(?= (?:leute|personen|stuck)))"
         rf"|(?<!auf )(?:alle[nr]?|mit) (?P<all>{'|'.join(_HEADED)})(?:e[rn]?)\b"
-        rf"|zu (?P<together>{'|'.join(_TOGETHER)})(?![a-z])(?!.{{0,25}}\b{number}\s+mentees))"
+        rf"|zu (?P<together>{'|'.join(_TOGETHER)})(?![a-z])(?! (?:im|in einem|"
+        rf"in der|in einer) (?:zimmer|wohnung|wg)\b)(?!.{{0,25}}\b{number}\s+mentees))"
     )
 
 

@@ -26,8 +26,9 @@ from assistant.planning.edit import (
     Swap,
     Translate,
 )
-from assistant.planning.edits import IN_A_CHAT, LONGEST_CHANGE, edits_in
+from assistant.planning.edits import LONGEST_CHANGE, edits_in
 from assistant.planning.exchanging import added, exchanged, exercises_of
+from assistant.planning.implied import IN_A_CHAT
 from assistant.planning.material import Shelf
 from assistant.planning.plan import SessionPlan
 from assistant.planning.rearranging import (

@@ -90,7 +90,7 @@ class Planner:
         if "few_words" in request.traits:
             return request.model_copy(update={"themes": (_SILENT,)})
         quarrel = stages_told(request.situation) is not None
-        key = _QUARREL if quarrel else likely_theme(request, self._picker, self._find)
+        key = _QUARREL if quarrel else likely_theme(request, self._find)
         return request.model_copy(update={"themes": (key,)}) if key else request
 
     def compose(self, request: SessionRequest, keep: Keep | None = None) -> SessionPlan:

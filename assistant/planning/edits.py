@@ -27,7 +27,7 @@ from assistant.planning.edit import (
     Swap,
     Translate,
 )
-from assistant.planning.implied import implied
+from assistant.planning.implied import TOLD, implied
 from assistant.planning.numerals import (
     ALL_TOGETHER,
     number_of,
@@ -37,7 +37,8 @@ from assistant.planning.numerals import (
 )
 from assistant.planning.plan import SessionPlan
 from assistant.planning.pointing import Pointer, is_exercise, placed, pointed
-from assistant.planning.stating import stated
+from assistant.planning.slots import renamed
+from assistant.planning.stating import Statement, stated
 from assistant.planning.telling import load_requests
 from assistant.safety.wording import plain
 
@@ -45,10 +46,6 @@ LONGEST_CHANGE = 600
 """Characters of a message that are read as a change."""
 
 MOST_PIECES = 12
-
-TOLD, IN_A_CHAT = 0.75, 0.85
-"""How sure the learnt reader must be of a message that is said to change a plan, and of one that
-may be anything."""
 
 
 def edits_in(text: str, plan: SessionPlan, least: float = TOLD) -> list[Edit]:
@@ -161,6 +158,8 @@ def _read(text: str, plan: SessionPlan) -> tuple[Edit, ...]:
         return edits
     if named and unplaced.asks("keep"):
         return ()
+    if fields := renamed(text, plan.request):
+        return (State(Statement(fields=fields)),)
     statement = stated(text, plan)
     if statement.wishes and not statement.is_sure and wording.asks("add") and not wording.denied:
         return (Add(statement.wishes[0], _told_minutes(amount_in(wording))),)
@@ -318,7 +317,7 @@ def _people(wording: Wording) -> int | None:
 @cache
 def _people_pattern() -> re.Pattern[str]:
     return re.compile(
-        rf"\b(?:for|fur|with|mit)\s+(?P<number>(?!an?\b|one\b|"
+        rf"\b(?:for|fur|with|mit)\s+(?:just |only |nur |bloss )?(?P<number>(?!an?\b|one\b|"
         rf"ein\w*\b){number_source()})(?=\s*(?:$|"
         rf"[,.;!?)]|people|persons?|person\w*|leute\w*|menschen|pupils|students|mentees|of|von|"
         rf"bitte|please|and|und|instead|statt|now|jetzt))"
@@ -383,6 +382,8 @@ def _next_to(wording: Wording, anchor: Pointer) -> tuple[str, bool]:
 
 def _additions(wording: Wording, named: Sequence[Pointer], plan: SessionPlan) -> Iterator[Edit]:
     things = [thing for thing in wording.things if thing != "exercise"]
+    if _MOVES_OUT.search(wording.folded):
+        things = [thing for thing in things if thing != "outside"]
     exercise = next((item for item in plan.agenda if is_exercise(item)), None)
     more = wording.asks("one_more") or (wording.asks("other") and exercise is None)
     if more and "exercise" in wording.things:
@@ -396,3 +397,12 @@ def _additions(wording: Wording, named: Sequence[Pointer], plan: SessionPlan) ->
     spoken_for = [one for thing in wording.things for one in wording.places("things")[thing]]
     if wording.asks("add") or more or not wording.left(spoken_for):
         yield Add(things[0], _told_minutes(amount_in(wording)))
+
+
+_MOVES_OUT = re.compile(
+    r"\b(?:do|hold|have|make|move) (?:it|this|that|everything|the (?:meeting|session))\b.{0,12}"
+    r"\bout|\b(?:das|es|alles|treffen)\b.{0,12}\bdrauss?en (?:machen|abhalten|stattfinden)"
+    r"|\b(?:machen|treffen)(?: wir)? (?:das|es|uns)\b.{0,12}\bdrauss?en"
+    r"|\bwir gehen\b.{0,12}\b(?:hin|r)aus"
+)
+"""The meeting itself goes outside, not only a part of it."""

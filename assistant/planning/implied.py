@@ -11,9 +11,16 @@ from assistant.planning.plan import SessionPlan
 from assistant.planning.pointing import pointed
 from assistant.planning.slots import SLOTS
 from assistant.planning.stating import Statement
-from assistant.planning.wishes import kind_of, load_phrases
+from assistant.planning.wishes import load_phrases, sorter
 
 Read = Callable[[str, SessionPlan], Sequence[Edit]]
+
+TOLD, IN_A_CHAT = 0.75, 0.85
+"""How sure the learnt reader must be of a message that is said to change a plan, and of one that
+may be anything."""
+
+TOLD_OF_A_GROUP = 0.5
+"""The same of how many come, for a message that is said to change a plan and names a number."""
 
 _SIGNS = {"longer_item": 1, "shorter_item": -1}
 _OF_ITEMS = {"drop_item", "replace_item", *_SIGNS}
@@ -27,12 +34,14 @@ def implied(text: str, plan: SessionPlan, read: Read, least: float) -> list[Edit
     """
     if Wording(text).asks("keep", "past"):
         return []
-    kind = kind_of(text, least)
-    if kind in load_phrases().said:
-        return list(read(load_phrases().said[kind][plan.language], plan))
+    kind, sure = sorter().likeliest(text)
+    if sure < (TOLD_OF_A_GROUP if kind == "group" and least == TOLD else least):
+        return []
     if kind in SLOTS:
         fields = SLOTS[kind](text, plan.request)
         return [State(Statement(fields=fields))] if fields else []
+    if kind in load_phrases().said:
+        return list(read(load_phrases().said[kind][plan.language], plan))
     if kind in _OF_ITEMS:
         return _of_items(kind, text, plan)
     return []

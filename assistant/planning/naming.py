@@ -25,7 +25,7 @@ _MY_MENTEE = re.compile(
     r"neue[r]? )?mentee\b"
 )
 _TITLED_WITH_AGE = re.compile(
-    rf"\b(?:mr|mrs|ms|miss|herr|hr|frau|fr)\.? (?P<name>{_WORD})(?=,? \(?[1-9]\d\s*[,.;)])"
+    rf"\b(?:mr|mrs|ms|miss|herrn?|hr|frau|fr)\.? (?P<name>{_WORD})(?=,? \(?[1-9]\d\s*[,.;)])"
 )
 _AND_I = re.compile(rf"(?P<name>{_WORD}) (?:and i|und ich)\b")
 _MENTEE = re.compile(rf"\bmentee(?:\s*[:,]|\s+is|\s+ist)?\s+(?P<name>{_WORD})")
@@ -37,11 +37,13 @@ _MEETING = re.compile(
     rf"wit)(?=\s+(?P<name>{_WORD}))"
 )
 _TITLED = re.compile(
-    rf"\b(?:meet|meeting|see|with|mit|treffe|sehe|von|for|fur|mentee,?|mentee:)\s+(?P<title>mr|"
+    rf"\b(?:meet|meeting|see|seeing|visit|visiting|with|mit|treffe|sehe|besuche|begleite|betreue|"
+    rf"von|for|fur|mentee,?|mentee:)\s+(?P<title>mr|"
     rf"mrs|ms|miss|herrn?|hr|frau|fr)\.?\s+(?P<name>{_WORD})"
 )
 _AGED = (
-    r"(?:aged? |age |is |ist |wird |[mwfd], ?)?[1-9]\d(?!\d|[.:]\d|\s*(?:min|h\b|hour|hr|st(?:d|"
+    r"(?:aged? |age |is |ist |wird |[mwfd], ?)?(?:(?:eleven|twelve|\w{3,5}teen|twenty|elf|zwolf|"
+    r"\w{3,5}zehn|zwanzig)(?=\s*[,;:.)])|[1-9]\d)(?!\d|[.:]\d|\s*(?:min|h\b|hour|hr|st(?:d|"
     r"und)|uhr|"
     r"o'clock|am\b|pm\b|%|x\b|mal\b|times|days?\b|tag|week|woche|month|monat|euro|th\b|st\b|nd\b|"
     r"people|person|leute|kinder|kids|-\w))(?!\. ?(?:treffen|sitzung|termin|mal\b|klasse|jan|feb|"
@@ -58,6 +60,13 @@ _MET_WITH_AGE = re.compile(
     rf"mentee|betreue|begleite|i mentor)(?: mit| with| my|"
     rf" mein)?\s+(?P<name>{_WORD}),?\s*\(?{_AGED}"
 )
+_OWNER = re.compile(
+    r"(?<![\w'’-])(?P<name>[^\W\d_]{2,40})(?:['’]s (?:boyfriend|girlfriend|mum|mom|mother|dad|"
+    r"father|parents|family|brother|sister|boss|teacher|exams?|marks|flatmates?)|s (?:freundin|"
+    r"freund|mutter|vater|mama|papa|eltern|familie|bruder|schwester|chefin|chef|lehrerin|lehrer|"
+    r"noten))\b"
+)
+"""Somebody of whose people is told, where nobody else is named."""
 _ANY = re.compile(rf"(?!max\.? \d)(?P<name>{_WORD})")
 _OTHERS = re.compile(
     r"\b(?:brother|sister|friend|boyfriend|girlfriend|teacher|boss|mother|father|mum|dad|son|"
@@ -134,6 +143,9 @@ def _names(text: str, small: str) -> Iterator[Name]:
             yield _name(text, match)
     if text == text.lower():
         yield from (_name(text, match) for match in given)
+    for match in _OWNER.finditer(small):
+        if _is_given(match["name"]) and not _is_other(small, match.start()):
+            yield _name(text, match)
 
 
 def _titled(text: str, small: str) -> Iterator[Name]:
@@ -144,10 +156,13 @@ def _titled(text: str, small: str) -> Iterator[Name]:
             not _AGAINST.search(small[max(0, start - 60) : start])
             and text[match.start("name")].isupper()
         ):
-            written = re.sub(r"^Herrn\b", "Herr", text[start : match.end("name")])
-            yield Name(written, start, match.end("name"))
+            yield _titled_name(text, start, match.end("name"))
     for match in _TITLED_WITH_AGE.finditer(small):
-        yield Name(text[match.start() : match.end("name")], match.start(), match.end("name"))
+        yield _titled_name(text, match.start(), match.end("name"))
+
+
+def _titled_name(text: str, start: int, end: int) -> Name:
+    return Name(re.sub(r"^Herrn\b", "Herr", text[start:end]), start, end)
 
 
 def _met(small: str) -> Iterator[re.Match[str]]:

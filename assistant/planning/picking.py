@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import mean
 
@@ -51,10 +52,6 @@ class Picker:
 
     def __init__(self, nearness: Nearness) -> None:
         self._nearness = nearness
-
-    def nearness(self, query: str, language: str, texts: Sequence[str]) -> list[float]:
-        """For each text how near it is to a query, about 0 to 1."""
-        return self._nearness.of(query, language, texts)
 
     def lines(
         self,
@@ -257,14 +254,27 @@ def fits(exercise: Exercise, request: SessionRequest, minutes: int, wish: str = 
         return False
     if request.setting in ("online", "phone") and not exercise.online:
         return False
-    if request.setting == "phone" and marks & _AT_A_TABLE:
+    if request.setting in ("phone", "outside") and marks & _AT_A_TABLE:
         return False
-    if request.setting == "outside" and marks & _AT_A_TABLE:
+    if request.setting == "phone" and _is_seen(exercise.online):
         return False
     is_outside = "outside" in marks or "outside" in exercise.offers
     if is_outside and (request.world == "prison" or request.setting in ("online", "phone")):
         return False
     return not wish or wish in exercise.offers or wish in marks.intersection(_IN_EXERCISES)
+
+
+def _is_seen(online: str) -> bool:
+    """Whether the way to do an exercise at a distance needs something that both see."""
+    return bool(_SEEN.search(online)) and not _BY_PHONE.search(online)
+
+
+_SEEN = re.compile(
+    r"\b(?:video|shared?|pictures?|photos?|draws?|shows?|document|chat|table|cameras on|"
+    r"gemeinsam\w*|bild|dokument|zeigt?|zeichn\w*|malen|tabelle|pinnwand|kamera an)",
+    re.IGNORECASE,
+)
+_BY_PHONE = re.compile(r"\b(?:phone|telefon)\b", re.IGNORECASE)
 
 
 def _bonus(exercise: Exercise, request: SessionRequest, minutes: int) -> float:

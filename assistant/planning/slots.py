@@ -129,6 +129,29 @@ def _name(text: str, request: SessionRequest) -> Fields:
     return {"name": found[0]} if found else {}
 
 
+def renamed(text: str, request: SessionRequest) -> Fields:
+    """The name that stands beside "not" and the present one: "she's Patience, not Precious"."""
+    name = re.escape(folded(request.name))
+    told = re.search(rf"\b(?:not|nicht|statt|instead of|rather than) {name}\b", folded(text))
+    return _name(text, request) if name and told else {}
+
+
+def _alone(text: str, _: SessionRequest) -> Fields:
+    """One person, and who it is where "only" stands before a name."""
+    found = _ONLY.search(text) or _ONLY_AFTER.search(text)
+    named = {"name": found["word"]} if found and _is_name(found["word"]) else {}
+    return {"people": 1, **named}
+
+
+def _is_name(word: str) -> bool:
+    return folded(word) in given_names() or plain(word) not in listed("not_names")
+
+
+_WORD = r"(?P<word>[A-ZÄÖÜÇŞ][^\W\d_]+(?:['’-][^\W\d_]+)*)"
+_ONLY = re.compile(
+    rf"\b(?:[Oo]nly|[Jj]ust|[Nn]ur|[Bb]lo(?:ß|ss)|allein\w*)\s+(?:(?:der|die|den) )?{_WORD}"
+)
+_ONLY_AFTER = re.compile(rf"{_WORD}\s+(?:alone|allein\w*|on (?:her|his) own)\b")
 _TITLES = r"(?P<title>(?:[Mm]rs?|[Mm]s|[Mm]iss|[Ff]rau|[Hh]err[n]?)\.?\s+)"
 _NAME = re.compile(rf"{_TITLES}?(?P<word>(?(title)\w|[A-ZÄÖÜÇŞ])[^\W\d_]+(?:['’-][^\W\d_]+)*)")
 _CALLED = re.compile(
@@ -180,5 +203,6 @@ SLOTS: Mapping[str, Callable[[str, SessionRequest], Fields]] = {
     "number": _number,
     "age": _age,
     "rename": _name,
+    "alone": _alone,
 }
 """Reads the fields of a request that a message of a kind puts right; none where it names none."""

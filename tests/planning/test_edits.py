@@ -22,7 +22,8 @@ from assistant.planning.edit import (
     Swap,
     Translate,
 )
-from assistant.planning.edits import TOLD, edits_in
+from assistant.planning.edits import edits_in
+from assistant.planning.implied import TOLD
 from assistant.planning.plan import SessionPlan
 from assistant.planning.request import SessionRequest
 from tests.planning.shelves import finds_nothing, picker, shelf

@@ -39,6 +39,9 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("rename", "Esma, nicht Precious", {"name": "Esma"}),
     ("rename", "call her Mrs Nowak", {"name": "Mrs Nowak"}),
     ("rename", "you got the name wrong its katarzyna", {"name": "katarzyna"}),
+    ("alone", "Yasmin has a temperature, it'll be only Amal", {"people": 1, "name": "Amal"}),
+    ("alone", "Lea ist krank, es kommt nur Mia", {"people": 1, "name": "Mia"}),
+    ("alone", "the others have an exam", {"people": 1}),
     ("rename", "please leave her name out", {}),
 ]
 

@@ -1,0 +1,1 @@
+"""Messages by what they wish of a plan or are about, and how sorters are trained on them."""

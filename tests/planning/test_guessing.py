@@ -1,0 +1,60 @@
+"""What a meeting is about where only a story tells it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assistant.planning.guessing import likely_theme
+from assistant.planning.request import SessionRequest
+from tests.planning.shelves import finds_nothing
+
+STORIES = [
+    (
+        "en",
+        "The van comes on Saturday and she doesn't want to leave her street.",
+        "moving",
+    ),
+    ("en", "Her supervisor moves her shifts about and never asks first.", "quarrel_boss"),
+    (
+        "en",
+        "He has to stand up in front of the whole year on Tuesday and talk for five minutes.",
+        "presentation",
+    ),
+    ("de", "Im zweiten Lehrjahr fegt er immer noch nur die Halle und lernt nichts.", "apprenticeship"),
+    ("de", "Ihr Freund hat per Nachricht Schluss gemacht, sie isst kaum noch.", "heartbreak"),
+    ("de", "Er kommt in fünf Wochen raus und weiß nicht, wo er dann schläft.", "release"),
+]
+
+
+def guessed(language: str, situation: str) -> str:
+    request = SessionRequest.model_validate({"language": language, "situation": situation})
+    return likely_theme(request, finds_nothing)
+
+
+@pytest.mark.parametrize(("language", "situation", "theme"), STORIES)
+def test_a_story_tells_the_theme(language: str, situation: str, theme: str) -> None:
+    assert guessed(language, situation) == theme
+
+
+@pytest.mark.parametrize(
+    ("language", "situation"),
+    [
+        ("en", "Ben is 15 and we meet in the library, Thursdays, same as ever."),
+        ("de", "Wir treffen uns wie immer am Donnerstag im Café, sie ist 42."),
+    ],
+)
+def test_where_nothing_is_told_nothing_is_guessed(language: str, situation: str) -> None:
+    assert guessed(language, situation) == ""
+
+
+@pytest.mark.parametrize("content", [None, b"half a file"])
+def test_without_what_was_learnt_nothing_is_guessed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    file = tmp_path / "themes.safetensors"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setattr("assistant.planning.guessing.FILE", file)
+    assert [guessed(language, situation) for language, situation, _ in STORIES] == [""] * 6
