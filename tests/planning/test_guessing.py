@@ -11,18 +11,10 @@ from assistant.planning.request import SessionRequest
 from tests.planning.shelves import finds_nothing
 
 STORIES = [
-    (
-        "en",
-        "The van comes on Saturday and she doesn't want to leave her street.",
-        "moving",
-    ),
+    ("en", "Every morning her chair is gone and the others giggle.", "bullying"),
     ("en", "Her supervisor moves her shifts about and never asks first.", "quarrel_boss"),
-    (
-        "en",
-        "He has to stand up in front of the whole year on Tuesday and talk for five minutes.",
-        "presentation",
-    ),
-    ("de", "Im zweiten Lehrjahr fegt er immer noch nur die Halle und lernt nichts.", "apprenticeship"),
+    ("en", "On Tuesday he has to stand up and talk before the whole year.", "presentation"),
+    ("de", "Die Physikklausur ist in neun Tagen, und ihr Kopf ist leer.", "exam_stress"),
     ("de", "Ihr Freund hat per Nachricht Schluss gemacht, sie isst kaum noch.", "heartbreak"),
     ("de", "Er kommt in fünf Wochen raus und weiß nicht, wo er dann schläft.", "release"),
 ]
