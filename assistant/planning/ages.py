@@ -29,6 +29,7 @@ def age_in(text: str, names: Sequence[Name] = ()) -> Figure | None:
         for figure in found:
             before = text[max(0, figure.start - 40) : figure.start]
             mine = not _SOMEBODY_ELSE.search(before) and not _OTHERS_AFTER.match(text, figure.end)
+            mine = mine and not _KIN_WHO.search(text, max(0, figure.start - 80), figure.start + 8)
             is_span = _YEARS.search(text[figure.start : figure.end]) and _WITHIN_SOME.search(before)
             if mine and not is_span and YOUNGEST <= figure.value <= OLDEST:
                 return _put_right(text, figure)
@@ -74,6 +75,12 @@ _SOMEBODY_ELSE = re.compile(
     r"|\b(?:gruppe|group|treffen|meeting|session|termin|room|raum|zimmer|page|seite|stufe|level|"
     r"bus|linie|line|nr\.?|no\.?|nummer|number)\s*\(?)$"
 )
+_KIN_WHO = re.compile(
+    r"\b(?:her|his|ihre?|seine?) (?:(?:sister|daughter|mum|mom|mother|girlfriend|aunt|schwester|"
+    r"tochter|mutter|freundin|tante)\b[^.;!?]{0,50}\b(?:she|sie)|(?:brother|son|dad|father|boyfriend|"
+    r"uncle|bruder|sohn|vater|freund|onkel)\b[^.;!?]{0,50}\b(?:he|er))(?:'s| is| ist)\s*\w{0,4}$"
+)
+"""Somebody of the mentee's people, whose age follows: "her daughter comes, she is 14"."""
 _YEARS = re.compile(r"\byears?$|\bjahren?$")
 _WITHIN_SOME = re.compile(r"\b(?:in|after|nach|within|innerhalb von|over)\s*$")
 """Years that have gone by: "his first interview in 12 years"."""
@@ -138,7 +145,7 @@ def _told_pattern() -> re.Pattern[str]:
         rf"|(?<=[a-z]\s)(1\d|2\d|[3-6]\d)\s+(?=(?:der|die|she|he|er|sie)\s)"
         rf"|(?<![\w.,:/])(?:"
         rf"(\d{{1,2}}){to}(\d{{1,2}})[\s-]*(?:years?[\s-]*olds?|jahren?|jahre|jahrige\w*)"
-        rf"|(?:aged|age|im alter von|zwischen|between)\s+(\d{{1,2}}){to}(\d{{1,2}}){_NO_UNIT}"
+        rf"|(?:aged|ages?|im alter von|zwischen|between)\s+(\d{{1,2}}){to}(\d{{1,2}}){_NO_UNIT}"
         rf"|(?<=[a-z], )(\d{{1,2}}){to}(\d{{1,2}})(?=\s*[,.;)]|$)"
         rf"|({number})[\s-]*(?:years?[\s-]*olds?|yrs?[\s-]*olds?|years? of age|y/?o\b|"
         rf"yrs?\b|jahre(?: alt)?\b|jahre?n alt|j\.|j(?=[,;)]|$)|jahrig\w*|years(?! (?:ago|together|"
@@ -154,7 +161,7 @@ def _told_pattern() -> re.Pattern[str]:
         rf"in (?:"
         rf"maths|mathe)|friends|brothers|bruder|freunde|days|more|noten|subjects|\w*jobs|kids|"
         rf"kinder|geschwister|grad)\b)"
-        rf"|(?:girl|boy|lad|kid|teenager|man|woman|student|pupil|person|junge|jungen|madchen|"
+        rf"|(?:girl|boy|lad|kid|teenager|man|woman|lady|gentleman|dame|herr|student|pupil|person|junge|jungen|madchen|"
         rf"mann|frau|"
         rf"kind|schulerin|schuler)\s+(?:of|von)\s+({number})(?:\s+jahren)?{_NO_UNIT}"
         rf"|\((?:\s*\w+,)?\s*(\d{{1,2}})\s*(?=[,;)/])"

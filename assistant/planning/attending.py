@@ -60,6 +60,12 @@ _TOO_MANY = 2 * MOST
 _KIN = re.compile(
     r".*\b(?:siblings|sisters|brothers|kids|children|kinder\w*|geschwister\w*|schwestern|brudern?)$"
 )
+_CHILDREN = re.compile(r".*\b(?:kids|children|kinder\w*)$")
+_OF_AN_ADULT = re.compile(
+    r"(?:[,(] ?[2-6]\d(?: (?:jahre|years(?: old)?|j\.?))?\s*[,)]|\bmutter|\bvater|\bmother|"
+    r"\bfather|single (?:mum|mom|dad|parent)|alleinerziehend\w*)[^.;!?]{0,30}$"
+)
+"""The mentee is grown up, and the children are theirs: "Zahra, 34, three children"."""
 _OTHER_GROUP = re.compile(
     r"\b(?:project|study|work|football|sports?|dance|friend\w*|her|his|ihrer?|seiner?)[\s-]$"
 )
@@ -108,6 +114,8 @@ def _are_others(kind: str, before: str, counted: str) -> bool:
     if kind == "group":
         in_team = counted.startswith("team") and _AT_WORK.search(before)
         return bool(in_team or _OTHER_GROUP.search(before))
+    if _CHILDREN.match(counted) and _OF_AN_ADULT.search(before):
+        return True
     is_family = _KIN.match(counted) is not None and _AND.search(before) is not None
     return is_family or _OTHERS.search(before) is not None
 
@@ -142,6 +150,7 @@ def _people_pattern() -> re.Pattern[str]:
         rf"|(?:{_BUNCH})\s+(?:of|von|aus|mit|a)\s+(?P<bunch>{number})\b(?!\s*%)"
         rf"|(?P<of_those>(?!an?\b|one\b){number}) of (?:the|our|these|those) (?:\w+ ){{0,2}}"
         rf"(?:{_COMING})\b{not_there}"
+        rf"|(?:only |just |nur )?(?P<group_able>{number}) of them (?:can|will|could|come)\b"
         rf"|\bthe (?P<all_of_them>{number}) of them\b"
         rf"|(?P<of_us>{number}) of us\b(?= including| with me| counting)"
         rf"|(?P<of_mine>(?!an?\b|one\b|ein\w*\b){number})\s+(?:of mine|(?:of my|von meinen|von "

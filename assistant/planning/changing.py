@@ -198,6 +198,8 @@ def _alike(one: SessionPlan, other: SessionPlan) -> bool:
 
 
 def _missing(plan: SessionPlan, edit: Missing) -> Done:
+    if edit.why:
+        return unchanged(plan, edit.why)
     if edit.thing:
         return unchanged(plan, "not_there", what=said(plan.language, "things", edit.thing))
     return unchanged(plan, "no_such_item", count=len(plan.agenda), number=edit.place)

@@ -29,8 +29,13 @@ class Span:
 def spans_in(text: str) -> Iterator[Span]:
     """Every "from three to half past four" and "we start at three and she has to go at four"."""
     for match in (*_from_to_pattern().finditer(text), *_start_end_pattern().finditer(text)):
-        if span := _span(match):
+        span = _span(match)
+        if span and not _SCALE.search(text, 0, match.start()):
             yield span
+
+
+_SCALE = re.compile(r"\b(?:scale|skala|marks?|noten?|grades?|level|ages?|chapters?|kapitel)\s*$")
+"""Words before two numbers that are no times: "a scale from 1 to 10"."""
 
 
 def _span(match: re.Match[str]) -> Span | None:

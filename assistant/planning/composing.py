@@ -26,7 +26,7 @@ from assistant.planning.bearing import Bearing
 from assistant.planning.beside import BESIDE, Beside
 from assistant.planning.doing import GROUP_GUIDES, Doing
 from assistant.planning.escalation import stages_told
-from assistant.planning.guessing import OWN_THEMES, likely_theme
+from assistant.planning.guessing import OWN_THEMES, likely_themes
 from assistant.planning.material import Exercise, Material, Shelf
 from assistant.planning.nearness import Find
 from assistant.planning.picking import Picker
@@ -34,6 +34,7 @@ from assistant.planning.plan import AgendaItem, Escalation, Line, SessionPlan
 from assistant.planning.request import SessionRequest
 from assistant.planning.sources import Sources
 from assistant.planning.themes import label, load_themes
+from assistant.planning.understanding import MOST_THEMES
 from assistant.planning.wording import called, said, sentence
 
 PLAYFUL = 15
@@ -78,20 +79,23 @@ class Planner:
         self._shelf, self._picker, self._find = shelf, picker, find
 
     def with_theme(self, request: SessionRequest) -> SessionRequest:
-        """A request whose situation names no known theme, with the one that is nearest to it.
+        """A request with its themes as sorter and search see them, see `guessing`.
 
         What tells how far a quarrel has gone tells of a quarrel.
         """
-        if request.themes or not request.situation:
+        if not request.situation:
             return request
-        if request.stage == "first" and request.traits:
+        if not request.themes and request.stage == "first" and request.traits:
             # What is told of somebody whom one doesn't know yet is how they are, not what troubles.
             return request
-        if "few_words" in request.traits:
-            return request.model_copy(update={"themes": (_SILENT,)})
-        quarrel = stages_told(request.situation) is not None
-        key = _QUARREL if quarrel else likely_theme(request, self._find)
-        return request.model_copy(update={"themes": (key,)}) if key else request
+        themes = request.themes
+        if not themes and "few_words" in request.traits:
+            themes = (_SILENT,)
+        elif not themes and stages_told(request.situation) is not None:
+            themes = (_QUARREL,)
+        else:
+            themes = likely_themes(request, self._find)[:MOST_THEMES]
+        return request.model_copy(update={"themes": themes})
 
     def compose(self, request: SessionRequest, keep: Keep | None = None) -> SessionPlan:
         """A plan for a request; with `keep`, a new version of an old one."""

@@ -24,10 +24,12 @@ class Translate:
 
 @dataclass(frozen=True)
 class Missing:
-    """An item is named that isn't there: by its place, or as a kind of `things`."""
+    """Something is named that isn't there: an item by its place, or as a kind of `things`; or it
+    can't be done, and `why` is the key of the words that say so."""
 
     place: int = 0
     thing: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)

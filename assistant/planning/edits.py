@@ -198,7 +198,9 @@ def _version_pattern() -> re.Pattern[str]:
     )
 
 
-def _language(wording: Wording) -> Translate | None:
+def _language(wording: Wording) -> Translate | Missing | None:
+    if _OTHER_LANGUAGE.search(wording.folded):
+        return Missing(why="no_language")
     for act, language in (("in_german", "de"), ("in_english", "en")):
         if wording.asks_only(act):
             return Translate(language)
@@ -206,6 +208,14 @@ def _language(wording: Wording) -> Translate | None:
         named = [one for one in ("german", "english") if wording.asks(f"in_{one}")]
         return Translate("de" if named == ["german"] else "en") if len(named) == 1 else None
     return None
+
+
+_OTHER_LANGUAGE = re.compile(
+    r"\b(?:in|into|auf|ins) (?:arabi\w+|turk\w+|ukrain\w+|russ\w+|farsi|dari|persi\w+|french|"
+    r"franzosisch|spani\w+|italien\w+|italian|poln\w+|polish|rumani\w+|romanian|tigrin\w+|"
+    r"somali\w*|kurd\w+|pashto|urdu|hindi|chines\w+|portug\w+|serb\w+|kroat\w+|croat\w+|"
+    r"alban\w+|bulgar\w+|griech\w+|greek|vietnam\w+)\b(?! (?:class|lesson|course|homework|exam))"
+)
 
 
 # -- items ---------------------------------------------------------------------------------------

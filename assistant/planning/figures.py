@@ -60,15 +60,21 @@ _NO_LENGTH_AFTER = re.compile(
     r"schlaf|(?:for|to) (?:a |the )?(?:warm|game|break|icebreaker|bus|get)|zum aufwarmen|pause|"
     r"still|lang still|ruhig|on (?:her|his) phone|"
     r"am handy|vor dem|gewartet|geschwiegen|schweigen|sleep|vor (?:ihrem|seinem) handy|drive|"
-    r"fahrt|by bus|mit dem bus|weiter|each)"
+    r"fahrt|by bus|mit dem bus|weiter|each|(?:hab|habe|haben)(?: ich| wir)? nicht|sind zu|is too)"
 )
+_STARTS_IN = re.compile(
+    r"\b(?:meeting|session|treffen|termin|gesprach|call)(?: with \w+| mit \w+)? (?:is|ist|"
+    r"isch|starts|beginnt) (?:already |schon )?in (?:about |etwa |ca\.? )?$"
+)
+"""How long it is until the meeting: "treffen ist in 2 stunden"."""
 _SOFT_BEFORE = re.compile(r"\b(?:in|after|nach|innerhalb von|within)\s+(?:about |etwa |ca\.? )?$")
 
 
 def _lengths(text: str) -> Iterator[tuple[Figure, bool]]:
     for match in _length_pattern().finditer(text):
         before = text[max(0, match.start() - 30) : match.start()]
-        if _NO_LENGTH_BEFORE.search(before) or _NO_LENGTH_AFTER.match(text, match.end()):
+        after = _NO_LENGTH_AFTER.match(text, match.end())
+        if _NO_LENGTH_BEFORE.search(before) or after or _STARTS_IN.search(before):
             continue
         yield Figure(_length(match), *match.span()), not _SOFT_BEFORE.search(before)
 

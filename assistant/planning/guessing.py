@@ -1,9 +1,9 @@
-"""What a meeting is about where its words name no known theme.
+"""What a meeting is about where its words name no known theme, or several.
 
 Mentors tell what happened ("all he says is he wants his old school back") and leave the theme to
-their reader. A sorter and the guides that the search finds tell together which one is meant. Danger
-is never guessed: what looks for it is the safety check. Nor is a stage's own theme: people say when
-a meeting is the last.
+their reader. A sorter and the guides that the search finds tell together which one is meant, and
+which of several that words name comes first. Danger is never guessed: what looks for it is the
+safety check. Nor is a stage's own theme: people say when a meeting is the last.
 """
 
 from __future__ import annotations
@@ -43,6 +43,15 @@ SURE = 0.35
 without a known theme, 58 get a guess then, two of three of them a right one."""
 
 
+AHEAD = 0.2
+"""By how much more must be said for a further theme that words name than for the first, so that it
+comes first. Of 14 such situations of the suites the first theme was right in 8, the other in 14."""
+
+SURER, HARDLY = 0.9, 0.05
+"""What must be said for a theme that no word names, and what at most for those that words name, so
+that it comes before them: words may name what is only mentioned."""
+
+
 def sorter() -> Sorter:
     """What sorts situations by their theme."""
     themes = load_themes().themes
@@ -50,16 +59,29 @@ def sorter() -> Sorter:
     return Sorter(FILE, (*sorted(known), NONE), 96)
 
 
-def likely_theme(request: SessionRequest, find: Find) -> str:
-    """The key of the theme that a situation is about, or "" where none clearly is."""
+def likely_themes(request: SessionRequest, find: Find) -> tuple[str, ...]:
+    """The themes of a request, the likeliest first; with a guess where one is clear."""
+    told, scores = list(request.themes), _scores(request, find)
+    if not scores:
+        return request.themes
+    best = max(scores, key=lambda key: scores[key])
+    least = SURE if not told else SURER
+    if best != NONE and scores[best] >= least and all(scores.get(t, 1) <= HARDLY for t in told):
+        return (best, *told)
+    for theme in told[1:]:
+        if scores.get(theme, 0) >= scores.get(told[0], 1) + AHEAD:
+            told = [theme, *(one for one in told if one != theme)]
+    return tuple(told)
+
+
+def _scores(request: SessionRequest, find: Find) -> dict[str, float]:
+    """How much sorter and search say for each theme, 0 to 2; nothing where none can sort."""
     shares = sorter().shares(request.situation)
     if not shares:
-        return ""
+        return {}
     shares[NONE] *= NONE_COUNTS
     whole, spoken = sum(shares.values()), _spoken_for(request, find)
-    scores = {key: share / whole + spoken.get(key, 0.0) for key, share in shares.items()}
-    best = max(scores, key=lambda key: scores[key])
-    return best if best != NONE and scores[best] >= SURE else ""
+    return {key: share / whole + spoken.get(key, 0.0) for key, share in shares.items()}
 
 
 def _spoken_for(request: SessionRequest, find: Find) -> dict[str, float]:

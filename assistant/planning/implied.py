@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.planning.amounts import Amount, amount_in
 from assistant.planning.asking import Wording
-from assistant.planning.edit import Edit, Exchange, Remove, Resize, State
+from assistant.planning.edit import Edit, Exchange, Missing, Remove, Resize, State
 from assistant.planning.plan import SessionPlan
 from assistant.planning.pointing import pointed
 from assistant.planning.slots import SLOTS
@@ -19,8 +19,11 @@ TOLD, IN_A_CHAT = 0.75, 0.85
 """How sure the learnt reader must be of a message that is said to change a plan, and of one that
 may be anything."""
 
-TOLD_OF_A_GROUP = 0.5
-"""The same of how many come, for a message that is said to change a plan and names a number."""
+WITH_A_SIGN = 0.5
+"""The same for a message that is said to change a plan, where something else speaks for the kind:
+a number in it, or that they were to meet outside."""
+
+_WITH_A_SIGN = ("group", "indoors")
 
 _SIGNS = {"longer_item": 1, "shorter_item": -1}
 _OF_ITEMS = {"drop_item", "replace_item", *_SIGNS}
@@ -35,11 +38,13 @@ def implied(text: str, plan: SessionPlan, read: Read, least: float) -> list[Edit
     if Wording(text).asks("keep", "past"):
         return []
     kind, sure = sorter().likeliest(text)
-    if sure < (TOLD_OF_A_GROUP if kind == "group" and least == TOLD else least):
+    if sure < (WITH_A_SIGN if kind in _WITH_A_SIGN and least == TOLD else least):
         return []
     if kind in SLOTS:
         fields = SLOTS[kind](text, plan.request)
         return [State(Statement(fields=fields))] if fields else []
+    if kind == "simpler":
+        return [Missing(why="no_simpler")]
     if kind in load_phrases().said:
         return list(read(load_phrases().said[kind][plan.language], plan))
     if kind in _OF_ITEMS:

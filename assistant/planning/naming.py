@@ -27,6 +27,7 @@ _MY_MENTEE = re.compile(
 _TITLED_WITH_AGE = re.compile(
     rf"\b(?:mr|mrs|ms|miss|herrn?|hr|frau|fr)\.? (?P<name>{_WORD})(?=,? \(?[1-9]\d\s*[,.;)])"
 )
+_ANY_TITLED = re.compile(rf"\b(?:mr|mrs|ms|miss|herrn?|frau)\.? (?P<name>{_WORD})")
 _AND_I = re.compile(rf"(?P<name>{_WORD}) (?:and i|und ich)\b")
 _MENTEE = re.compile(rf"\bmentee(?:\s*[:,]|\s+is|\s+ist)?\s+(?P<name>{_WORD})")
 _MEETING = re.compile(
@@ -143,6 +144,7 @@ def _names(text: str, small: str) -> Iterator[Name]:
             yield _name(text, match)
     if text == text.lower():
         yield from (_name(text, match) for match in given)
+    yield from _titled_once(text, small)
     for match in _OWNER.finditer(small):
         if _is_given(match["name"]) and not _is_other(small, match.start()):
             yield _name(text, match)
@@ -159,6 +161,13 @@ def _titled(text: str, small: str) -> Iterator[Name]:
             yield _titled_name(text, start, match.end("name"))
     for match in _TITLED_WITH_AGE.finditer(small):
         yield _titled_name(text, match.start(), match.end("name"))
+
+
+def _titled_once(text: str, small: str) -> Iterator[Name]:
+    """ "A lady of 65, Mrs Brandl": the only title in a text."""
+    found = [m for m in _ANY_TITLED.finditer(small) if text[m.start("name")].isupper()]
+    if len({match["name"] for match in found}) == 1 and not _is_other(small, found[0].start()):
+        yield _titled_name(text, found[0].start(), found[0].end("name"))
 
 
 def _titled_name(text: str, start: int, end: int) -> Name:

@@ -77,23 +77,26 @@ class Preparing:
     def compose(
         self, request: SessionRequest, text: str = "", country: str | None = None
     ) -> SessionPlan:
-        """A plan for a request that may have been corrected by hand; `text` is what was typed."""
+        """A plan for a request that may have been corrected by hand; `text` is what was typed.
+
+        Help takes the plan's place, or danger becomes its theme, only for an emergency or where a
+        rule knows the words too. What the classifier alone suspects puts help before the plan: of
+        such plans most are for somebody who is tired, homesick or proud.
+        """
         told = (text or request.situation)[:LONGEST_TEXT]
         concern = self._assess(told)
-        if concern is not None and (
-            concern.kind == "acute_danger"
-            or (concern.speaker == "self" and concern.severity != "low")
-        ):
+        is_grave = concern is not None and concern.severity != "low"
+        is_sure = is_grave and (_is_acute(concern) or by_rules(told) is not None)
+        if concern is not None and is_sure and (_is_acute(concern) or concern.speaker == "self"):
             words = self._help(concern, request.language, country)
             return self._instead(request, "crisis", words)
-        is_grave = concern is not None and concern.severity != "low"
         limit = self._limit(told)
         # Where somebody is in danger, only words that ask for what is beyond the limits go before.
         if limit is not None and not (is_grave and boundary(told) is None):
             return self._instead(request, "boundary", boundary_text(limit, request.language))
         if concern is None:
             return self._planner.compose(request)
-        if is_grave:
+        if is_sure:
             themes = dict.fromkeys([_THEME_OF[concern.kind], *request.themes])
             request = request.model_copy(update={"themes": tuple(themes)[:3]})
         plan = self._planner.compose(request)
@@ -113,18 +116,22 @@ class Preparing:
         if len(text.split()) <= SHORT and is_change(text, plan) and by_rules(text) is None:
             # "Make it 30 minutes" tells nothing of anybody.
             return self._kept_first(plan, self._changer.change(plan, text, earlier))
-        concern, limit = self._assess(text), self._limit(text)
-        if concern is not None and concern.severity != "low":
-            words = self._help(concern, language, country)
+        concern = self._assess(text)
+        is_grave = concern is not None and concern.severity != "low"
+        words = self._help(concern, language, country) if concern and is_grave else ""
+        if _is_acute(concern) or (is_grave and by_rules(text) is not None):
             return self._instead(plan.request, "crisis", words, plan.version + 1)
+        # What plainly asks for a change is refused only where words ask for what is beyond limits.
+        limit = boundary(text) if is_change(text, plan) else self._limit(text)
         if limit is not None:
             words = boundary_text(limit, language)
             return self._instead(plan.request, "boundary", words, plan.version + 1)
-        return self._kept_first(plan, self._changer.change(plan, text, earlier))
+        return self._kept_first(plan, self._changer.change(plan, text, earlier), words)
 
-    def _kept_first(self, plan: SessionPlan, new: SessionPlan) -> SessionPlan:
+    def _kept_first(self, plan: SessionPlan, new: SessionPlan, first: str = "") -> SessionPlan:
         """Help that stands before a plan stays before all its versions."""
-        return new.model_copy(update={"first": plan.first}) if plan.first else new
+        first = first or plan.first
+        return new.model_copy(update={"first": first}) if first else new
 
     def answer(
         self, messages: Sequence[Mapping[str, Any]], country: str | None = None
@@ -190,3 +197,7 @@ class Preparing:
                 "version": version,
             }
         )
+
+
+def _is_acute(concern: Concern | None) -> bool:
+    return concern is not None and concern.kind == "acute_danger"

@@ -126,7 +126,8 @@ def _name(text: str, request: SessionRequest) -> Fields:
         sure = written[0].isupper() and not any(written in one for one in found)
         if sure or not (found or plain(written) in listed("not_names")):
             found = [written]
-    return {"name": found[0]} if found else {}
+    titled = [one for one in found if " " in one]
+    return {"name": (titled or found)[0]} if found else {}
 
 
 def renamed(text: str, request: SessionRequest) -> Fields:
@@ -145,6 +146,10 @@ def _alone(text: str, _: SessionRequest) -> Fields:
 
 def _is_name(word: str) -> bool:
     return folded(word) in given_names() or plain(word) not in listed("not_names")
+
+
+def _indoors(_: str, request: SessionRequest) -> Fields:
+    return {"setting": "in_person"} if request.setting == "outside" else {}
 
 
 _WORD = r"(?P<word>[A-ZÄÖÜÇŞ][^\W\d_]+(?:['’-][^\W\d_]+)*)"
@@ -204,5 +209,6 @@ SLOTS: Mapping[str, Callable[[str, SessionRequest], Fields]] = {
     "age": _age,
     "rename": _name,
     "alone": _alone,
+    "indoors": _indoors,
 }
 """Reads the fields of a request that a message of a kind puts right; none where it names none."""

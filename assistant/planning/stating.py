@@ -88,7 +88,10 @@ def stated(text: str, plan: SessionPlan) -> Statement:
     wording, told = Wording(text), understand_request(text, plan.language)
     fields: dict[str, Any] = dict(_figures(wording, told, plan))
     if setting := _setting(wording, told):
-        fields["setting"] = setting
+        falls_out = setting == plan.request.setting == "outside" and _FALLS_OUT.search(
+            wording.folded
+        )
+        fields["setting"] = "in_person" if falls_out else setting
     if name := _name(text, plan.request.name):
         fields["name"] = name
     if "stage" not in told.assumed:
@@ -269,6 +272,11 @@ def _setting(wording: Wording, told: SessionRequest) -> str | None:
     return "phone" if _TERSE_PHONE.fullmatch(wording.folded) else None
 
 
+_FALLS_OUT = re.compile(
+    r"\b(?:nicht|nichts|nix|kein\w*|vergess\w*|fallt (?:aus|ins wasser)|statt|not|no|can't|cant|"
+    r"won't|wont|off|instead|rather than|cancel\w*)\b"
+)
+"""Where outside is named and they were to meet there, it says that they won't."""
 _TERSE_PHONE = re.compile(
     r"\W*(?:\w+\W+){0,4}?(?:telefon|phone|tel|telephone|anruf|call)\W*(?:bitte|please)?\W*"
 )

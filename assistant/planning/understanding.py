@@ -262,7 +262,7 @@ class Reading:
         """
         told = [one.key for one in self.found("setting")]
         plain_ = [key for key in told if key != "a_place"]
-        if plain_:
+        if plain_ and not (self.world == "prison" and plain_[-1] == "outside"):
             return cast(Setting, plain_[-1])
         return "in_person" if told else None
 
