@@ -29,11 +29,16 @@ def age_in(text: str, names: Sequence[Name] = ()) -> Figure | None:
         for figure in found:
             before = text[max(0, figure.start - 40) : figure.start]
             mine = not _SOMEBODY_ELSE.search(before) and not _OTHERS_AFTER.match(text, figure.end)
-            mine = mine and not _KIN_WHO.search(text, max(0, figure.start - 80), figure.start + 8)
+            mine = mine and not is_of_kin(text, figure.start)
             is_span = _YEARS.search(text[figure.start : figure.end]) and _WITHIN_SOME.search(before)
             if mine and not is_span and YOUNGEST <= figure.value <= OLDEST:
                 return _put_right(text, figure)
     return None
+
+
+def is_of_kin(text: str, start: int) -> bool:
+    """Whether an age that begins there is one of the mentee's people's: "her son, he is 14"."""
+    return _KIN_WHO.search(text, max(0, start - 80), start + 8) is not None
 
 
 def _put_right(text: str, figure: Figure) -> Figure:
@@ -80,7 +85,7 @@ _KIN_WHO = re.compile(
     r"tochter|mutter|freundin|tante)\b[^.;!?]{0,50}\b(?:she|sie)|(?:brother|son|dad|father|boyfriend|"
     r"uncle|bruder|sohn|vater|freund|onkel)\b[^.;!?]{0,50}\b(?:he|er))(?:'s| is| ist)\s*\w{0,4}$"
 )
-"""Somebody of the mentee's people, whose age follows: "her daughter comes, she is 14"."""
+"""Somebody of the mentee's people, whose age follows."""
 _YEARS = re.compile(r"\byears?$|\bjahren?$")
 _WITHIN_SOME = re.compile(r"\b(?:in|after|nach|within|innerhalb von|over)\s*$")
 """Years that have gone by: "his first interview in 12 years"."""

@@ -56,11 +56,17 @@ def _figure(wording: Wording) -> tuple[int, int, int] | None:
     """(minutes, start, end) of the last length that is told."""
     found = None
     for match in _length_pattern().finditer(wording.folded):
+        if _NOT_THERE.match(wording.folded, match.end()):
+            continue
         name, number = match["named"], match["number"]
         minutes = load_requests().durations[name] if name else round(number_of(number))
         minutes *= 60 if match["hours"] else 1
         found = (min(minutes, 1_000), match.start(), match.end())
     return found
+
+
+_NOT_THERE = re.compile(r"\s*(?:(?:hab|habe|haben)(?: ich| wir)? nicht|ist zu|sind zu|is too)\b")
+"""After a length that there is no time for."""
 
 
 @cache

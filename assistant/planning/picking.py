@@ -11,7 +11,7 @@ from assistant.planning.arcs import Take
 from assistant.planning.material import Exercise, Material, asks_for, speaks_of
 from assistant.planning.nearness import Nearness
 from assistant.planning.occasions import serving
-from assistant.planning.request import SessionRequest
+from assistant.planning.request import SessionRequest, Setting
 from assistant.retrieval.fusion import repeated, shingles
 
 LONGEST_LINE = 320
@@ -252,11 +252,9 @@ def fits(exercise: Exercise, request: SessionRequest, minutes: int, wish: str = 
     least, most = exercise.people
     if not least <= request.people + 1 <= most:
         return False
-    if request.setting in ("online", "phone") and not exercise.online:
+    if not done_at(request.setting, exercise.online):
         return False
     if request.setting in ("phone", "outside") and marks & _AT_A_TABLE:
-        return False
-    if request.setting == "phone" and _is_seen(exercise.online):
         return False
     is_outside = "outside" in marks or "outside" in exercise.offers
     if is_outside and (request.world == "prison" or request.setting in ("online", "phone")):
@@ -264,9 +262,15 @@ def fits(exercise: Exercise, request: SessionRequest, minutes: int, wish: str = 
     return not wish or wish in exercise.offers or wish in marks.intersection(_IN_EXERCISES)
 
 
-def _is_seen(online: str) -> bool:
-    """Whether the way to do an exercise at a distance needs something that both see."""
-    return bool(_SEEN.search(online)) and not _BY_PHONE.search(online)
+def done_at(setting: Setting, online: str) -> bool:
+    """Whether an exercise can be done there; `online` is how it is done at a distance, if it is.
+
+    On the phone nothing helps that both must see.
+    """
+    if setting == "phone":
+        seen = _SEEN.search(online) and not _BY_PHONE.search(online)
+        return bool(online) and not seen
+    return setting != "online" or bool(online)
 
 
 _SEEN = re.compile(

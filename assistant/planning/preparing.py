@@ -79,15 +79,16 @@ class Preparing:
     ) -> SessionPlan:
         """A plan for a request that may have been corrected by hand; `text` is what was typed.
 
-        Help takes the plan's place, or danger becomes its theme, only for an emergency or where a
-        rule knows the words too. What the classifier alone suspects puts help before the plan: of
-        such plans most are for somebody who is tired, homesick or proud.
+        Help takes the plan's place, or danger becomes its theme, only where a rule knows the words
+        too. What the classifier alone suspects puts help before the plan: most such plans are for
+        somebody who is tired, homesick or proud.
         """
         told = (text or request.situation)[:LONGEST_TEXT]
         concern = self._assess(told)
         is_grave = concern is not None and concern.severity != "low"
-        is_sure = is_grave and (_is_acute(concern) or by_rules(told) is not None)
-        if concern is not None and is_sure and (_is_acute(concern) or concern.speaker == "self"):
+        is_sure = is_grave and by_rules(told) is not None
+        is_acute = concern is not None and concern.kind == "acute_danger"
+        if concern is not None and is_sure and (is_acute or concern.speaker == "self"):
             words = self._help(concern, request.language, country)
             return self._instead(request, "crisis", words)
         limit = self._limit(told)
@@ -119,11 +120,10 @@ class Preparing:
         concern = self._assess(text)
         is_grave = concern is not None and concern.severity != "low"
         words = self._help(concern, language, country) if concern and is_grave else ""
-        if _is_acute(concern) or (is_grave and by_rules(text) is not None):
+        if is_grave and by_rules(text) is not None:
             return self._instead(plan.request, "crisis", words, plan.version + 1)
-        # What plainly asks for a change is refused only where words ask for what is beyond limits.
-        limit = boundary(text) if is_change(text, plan) else self._limit(text)
-        if limit is not None:
+        # A change is refused only where its words ask for what is beyond the limits.
+        if (limit := boundary(text)) is not None:
             words = boundary_text(limit, language)
             return self._instead(plan.request, "boundary", words, plan.version + 1)
         return self._kept_first(plan, self._changer.change(plan, text, earlier), words)
@@ -197,7 +197,3 @@ class Preparing:
                 "version": version,
             }
         )
-
-
-def _is_acute(concern: Concern | None) -> bool:
-    return concern is not None and concern.kind == "acute_danger"

@@ -14,6 +14,7 @@ from assistant.planning.comparing import came_and_went
 from assistant.planning.composing import BESIDE, Keep, Planner
 from assistant.planning.exchanging import can_be_for
 from assistant.planning.material import Shelf, asks_for
+from assistant.planning.picking import done_at
 from assistant.planning.plan import AgendaItem, SessionPlan
 from assistant.planning.pointing import is_exercise, offered_by
 from assistant.planning.rearranging import Done, keys_of, minutes_of, quoted, settled, unchanged
@@ -213,7 +214,8 @@ def honours(item: AgendaItem, request: SessionRequest) -> bool:
     if "exercises" in request.avoid:
         return False
     if request.setting in ("online", "phone"):
-        return bool(item.online) and not asks_for("outside", text, request.language)
+        there = done_at(request.setting, item.online)
+        return there and not asks_for("outside", text, request.language)
     return request.setting != "outside" or not asks_for("writing", text, request.language)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from assistant.planning.ages import is_of_kin
 from assistant.planning.amounts import amount_in
 from assistant.planning.asking import Wording
 from assistant.planning.correcting import age_told, minutes_told, name_put_right, people_left
@@ -195,7 +196,7 @@ _BY_NOW = (
 def _age(wording: Wording, request: SessionRequest) -> int | None:
     small = wording.folded
     found = _age_pattern().search(small)
-    if found:
+    if found and not is_of_kin(small, found.start("age")):
         return _an_age(found["age"])
     if request.age is not None:
         # "18, not 17": the other figure tells what is meant.

@@ -220,7 +220,7 @@ class Reading:
         """Stages that words tell, the surest first: who says "goodbye" means it."""
         order: list[Stage] = ["last", "half_way", "first"]
         found = {one.key for one in self.found("stage")}
-        if _MET_FIRST.search(self.folded):
+        if _MET_FIRST.search(self.folded) or _FIRST_THAT_WAY.search(self.folded):
             found.discard("first")
         return [stage for stage in order if stage in found]
 
@@ -364,6 +364,11 @@ class Reading:
 
 _SEVERAL = re.compile(r"\b(?:my|our|meine[nr]?|unsere[nr]?) mentees\b(?!')")
 _MET = re.compile(r"\b(?:we|i)(?:'ve| have)?(?: just| already| only)? met\b")
+_FIRST_THAT_WAY = re.compile(
+    r"\b(?:erste[sn]? mal|first time)(?: am| per| auf| im| on| by)?(?: the)? (?:telefon|handy|"
+    r"phone|online|zoom|teams|video\w*|draussen|outside)\b"
+)
+"""Not the first meeting, only the first one in this way."""
 _MET_FIRST = re.compile(r"\bfirst time (?:that )?(?:we|i) (?:met|saw|spoke|talked)\b")
 
 

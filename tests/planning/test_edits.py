@@ -111,7 +111,7 @@ def in_short(edit: Edit) -> str:
         case Translate():
             return f"in {edit.language}"
         case Missing():
-            return f"no {edit.thing or edit.place}"
+            return f"cannot {edit.why}" if edit.why else f"no {edit.thing or edit.place}"
         case Remove():
             return f"without {edit.key}"
         case Resize():

@@ -14,7 +14,11 @@ STORIES = [
     ("en", "Every morning her chair is gone and the others giggle.", "bullying"),
     ("en", "Her supervisor moves her shifts about and never asks first.", "quarrel_boss"),
     ("en", "On Tuesday he has to stand up and talk before the whole year.", "presentation"),
-    ("de", "Die Physikklausur ist in neun Tagen, und ihr Kopf ist leer.", "exam_stress"),
+    (
+        "de",
+        "Die Klausur ist in neun Tagen, sie lernt bis in die Nacht, und im Kopf bleibt nichts.",
+        "exam_stress",
+    ),
     ("de", "Ihr Freund hat per Nachricht Schluss gemacht, sie isst kaum noch.", "heartbreak"),
     ("de", "Er kommt in fünf Wochen raus und weiß nicht, wo er dann schläft.", "release"),
 ]
