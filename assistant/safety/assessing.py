@@ -31,7 +31,7 @@ Judge = Callable[[str], "Sequence[Judgement]"]
 REMEMBERED = 4
 """Texts whose judgements stay in memory: concern and limit are asked of the same message."""
 
-ALONE = 0.42
+ALONE = 0.5
 """How sure the classifier must be where no rule speaks. These bounds were chosen with an eye on the
 suite `safety`, so its figures are a little flattered; those of `safety-fresh` are not."""
 
