@@ -303,7 +303,7 @@ class Reading:
         """What the message says of wanting a plan; `question` only where it does ask something."""
         places = self.found("plan")
         said = {one.key for one in places if one.key != "question" or self._opens(one)}
-        if _MET.search(self.folded):
+        if _MET.search(self.folded) or _WAITED.search(self.folded):
             said.add("past")
         for sentence in self.sentences:
             start, end = sentence.spans[0][0], sentence.spans[-1][1]
@@ -364,6 +364,10 @@ class Reading:
 
 _SEVERAL = re.compile(r"\b(?:my|our|meine[nr]?|unsere[nr]?) mentees\b(?!')")
 _MET = re.compile(r"\b(?:we|i)(?:'ve| have)?(?: just| already| only)? met\b")
+_WAITED = re.compile(
+    r"\b(?:i|we) (?:just |only )?(?:sat|waited|stood|was sitting|was waiting)\b|\bich (?:sass|"
+    r"stand|wartete|(?:hab|habe|bin) (?:\w+ ){0,6}?(?:gewartet|gesessen|gestanden))\b"
+)
 _FIRST_THAT_WAY = re.compile(
     r"\b(?:erste[sn]? mal|first time)(?: am| per| auf| im| on| by)?(?: the)? (?:telefon|handy|"
     r"phone|online|zoom|teams|video\w*|draussen|outside)\b"
