@@ -289,7 +289,7 @@ class _Draft:
         note = (
             self._note(item.takes, item.online, minutes, people)
             if item.takes or item.online
-            else item.note
+            else self._agreed(item.key) or item.note
         )
         update = {"minutes": minutes, "note": note, "people": people, **words, **renumbered}
         return item.model_copy(update=update)
@@ -308,7 +308,13 @@ class _Draft:
             theme=self._theme_key(slot),
             title=self._words("title", words, theme=self._label(slot)),
             purpose=self._words("purpose", words, theme=self._label(slot)),
+            note=self._agreed(key),
         )
+
+    def _agreed(self, key: str) -> str:
+        """What was agreed last time, in the mentor's words, for the item that is about it."""
+        agreed = "; ".join(self.request.agreed) if key == "last_time" else ""
+        return said(self.request.language, "notes", "agreed", agreed=agreed) if agreed else ""
 
     def _named(self, key: str) -> str:
         """The entry of `prompts/planning` that holds an item's title and purpose."""
