@@ -38,7 +38,9 @@ def age_in(text: str, names: Sequence[Name] = ()) -> Figure | None:
 
 def is_of_kin(text: str, start: int) -> bool:
     """Whether an age that begins there is one of the mentee's people's: "her son, he is 14"."""
-    return _KIN_WHO.search(text, max(0, start - 80), start + 8) is not None
+    # The figure may begin at "is 14" or at "14".
+    told = _KIN_WHO.finditer(text, max(0, start - 80))
+    return any(-2 <= match.end() - start <= 6 for match in told)
 
 
 def _put_right(text: str, figure: Figure) -> Figure:
@@ -83,7 +85,7 @@ _SOMEBODY_ELSE = re.compile(
 _KIN_WHO = re.compile(
     r"\b(?:her|his|ihre?|seine?) (?:(?:sister|daughter|mum|mom|mother|girlfriend|aunt|schwester|"
     r"tochter|mutter|freundin|tante)\b[^.;!?]{0,50}\b(?:she|sie)|(?:brother|son|dad|father|boyfriend|"
-    r"uncle|bruder|sohn|vater|freund|onkel)\b[^.;!?]{0,50}\b(?:he|er))(?:'s| is| ist)\s*\w{0,4}$"
+    r"uncle|bruder|sohn|vater|freund|onkel)\b[^.;!?]{0,50}\b(?:he|er))(?:'s| is| ist)\s"
 )
 """Somebody of the mentee's people, whose age follows."""
 _YEARS = re.compile(r"\byears?$|\bjahren?$")

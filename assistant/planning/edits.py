@@ -37,7 +37,7 @@ from assistant.planning.numerals import (
 )
 from assistant.planning.plan import SessionPlan
 from assistant.planning.pointing import Pointer, is_exercise, placed, pointed
-from assistant.planning.slots import renamed
+from assistant.planning.slots import only_one, renamed
 from assistant.planning.stating import Statement, stated
 from assistant.planning.telling import load_requests
 from assistant.safety.wording import plain
@@ -158,7 +158,7 @@ def _read(text: str, plan: SessionPlan) -> tuple[Edit, ...]:
         return edits
     if named and unplaced.asks("keep"):
         return ()
-    if fields := renamed(text, plan.request):
+    if fields := renamed(text, plan.request) or only_one(text, plan.request):
         return (State(Statement(fields=fields)),)
     statement = stated(text, plan)
     if statement.wishes and not statement.is_sure and wording.asks("add") and not wording.denied:

@@ -104,7 +104,10 @@ _BEFORE_A_TOPIC = re.compile(
     r"(?:(?:auch|also|please|bitte|either|the|a|his|her|their|my|your|der|die|das|den|dem|des|"
     r"ein\w{0,2}|ihr\w{0,2}|sein\w{0,2}|mein\w{0,2}|topic|subject|thema|of|von|about|uber)\s+)+"
 )
-_AFTER_A_TOPIC = re.compile(r"\s+(?:either|too|as well|please|bitte|auch|today|heute|mehr|again)$")
+_AFTER_A_TOPIC = re.compile(
+    r"\s+(?:either|too|myself|ourselves|selbst|selber|as well|please|bitte|auch|today|heute|mehr|"
+    r"again)$"
+)
 
 
 def bare_topic(topic: str) -> str:

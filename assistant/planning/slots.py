@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
+from assistant.planning.ages import is_of_kin
 from assistant.planning.amounts import amount_in
 from assistant.planning.asking import Wording
 from assistant.planning.correcting import STEP
@@ -103,6 +104,8 @@ _BEFORE_NOW = re.compile(r"\b(?:had|already|behind us|so far|hatten|gehabt|schon
 
 def _age(text: str, _: SessionRequest) -> Fields:
     small = folded(text)
+    if any(is_of_kin(small, match.start()) for match in _number_pattern().finditer(small)):
+        return {}
     fit = [n for n in _numbers(small) if YOUNGEST <= n <= OLDEST]
     if len(fit) > 1 and _BETWEEN.search(small):
         return {"age": round(sum(fit[-2:]) / 2)}
@@ -142,6 +145,18 @@ def _alone(text: str, _: SessionRequest) -> Fields:
     found = _ONLY.search(text) or _ONLY_AFTER.search(text)
     named = {"name": found["word"]} if found and _is_name(found["word"]) else {}
     return {"people": 1, **named}
+
+
+_ONE_OF_THEM = re.compile(
+    r"\b(?:only|just|nur)\s+(?:\w+\s+){0,2}?(?:the|der|die|den)\s+(?:elder|older|younger|other|"
+    r"alter\w*|junger\w*|gross\w*|klein\w*|ander\w*)\b(?! half| part| halfte| teil)"
+)
+
+
+def only_one(text: str, request: SessionRequest) -> Fields:
+    """One person where several were to come: "it will only be the elder one"."""
+    comes_alone = request.people > 1 and _ONE_OF_THEM.search(folded(text))
+    return {"people": 1} if comes_alone else {}
 
 
 def _is_name(word: str) -> bool:

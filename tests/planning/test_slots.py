@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.planning.request import LEAST_MINUTES, MOST_MINUTES, SessionRequest
-from assistant.planning.slots import SLOTS
+from assistant.planning.slots import SLOTS, only_one
 
 REQUEST = SessionRequest(name="Precious", age=16, minutes=60, people=6, number=3)
 
@@ -57,3 +57,16 @@ def test_whatever_is_said_what_comes_of_it_is_a_request(kind: str, said: str) ->
     found = SLOTS[kind](said, REQUEST)
     changed = SessionRequest.model_validate(REQUEST.model_dump() | dict(found))
     assert LEAST_MINUTES <= changed.minutes <= MOST_MINUTES
+
+
+@pytest.mark.parametrize(
+    ("said", "is_one"),
+    [
+        ("Idris has chickenpox, so it will only be the elder one.", True),
+        ("Es kommt nur der Ältere.", True),
+        ("only the other half of the plan", False),
+    ],
+)
+def test_one_of_several_is_told_apart(said: str, is_one: bool) -> None:
+    assert only_one(said, REQUEST) == ({"people": 1} if is_one else {})
+    assert only_one(said, REQUEST.model_copy(update={"people": 1})) == {}
