@@ -262,6 +262,25 @@ def test_a_click_on_a_page_that_is_still_loading_is_not_lost(visit):
     assert page.locator("#field-told").is_editable()
 
 
+def test_the_page_is_shown_once_its_first_words_are_there(visit):
+    page = visit().page
+    held: list = []
+
+    def hold(route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    page.route(re.compile("/gradio_api/run/"), hold)
+    page.reload()
+    page.wait_for_selector("#question textarea", state="attached")
+    page.wait_for_timeout(800)
+    assert page.locator("html.ready").count() == 0
+    held[0][0].fulfill(response=held[0][1])
+    page.wait_for_selector("html.ready", timeout=3000)
+
+
 def test_a_slow_answer_to_an_earlier_click_is_not_drawn_over_a_later_one(visit):
     page = visit().page
     slow: list = []

@@ -64,7 +64,8 @@
   // Gradio keeps the error of an unqueued handler to itself: say its sentence.
   window.fetch = async function (...args) {
     const answer = await inTurn(args);
-    if (answer.url.includes("/gradio_api/run/")) greeted = true;
+    // Gradio still has to draw what came.
+    if (answer.url.includes("/gradio_api/run/")) setTimeout(() => { greeted = true; }, 60);
     if (answer.status >= 400 && answer.url.includes("/gradio_api/")) {
       planned();
       const body = await answer.clone().json().catch(() => ({}));
@@ -954,9 +955,10 @@
 
   function ready() {
     const on = find("#header button.language.on");
-    // Gradio loads its parts one by one; the page is shown when the last of ours is there.
+    // Gradio loads its parts one by one; the page is shown when the last of ours is there, and its
+    // first words, which would overwrite what answers a question.
     const parts = ["#question textarea", "#thread .wrapper", "#bridge-open", "#bridge-look"];
-    return on && on.value === page.lang && parts.every((part) => find(part));
+    return greeted && on && on.value === page.lang && parts.every((part) => find(part));
   }
 
   function begin() {
