@@ -30,6 +30,10 @@ assert len({str(one.judge("Hello")) for one in classifiers}) == 1 and len(classi
 def test_the_safety_classifier_and_the_embedding_model_load_at_the_same_time():
     # In a process of its own, where nothing is imported yet, as at a real start.
     done = subprocess.run(
-        [sys.executable, "-c", BOTH_AT_ONCE], capture_output=True, text=True, check=False
+        [sys.executable, "-c", BOTH_AT_ONCE],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr[-2000:]

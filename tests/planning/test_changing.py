@@ -389,3 +389,15 @@ def test_what_it_is_about_comes_first(plan: SessionPlan, changer: Changer) -> No
     new = changer.change(plan, "it's more about her being new at school now")
     assert new.request.themes == ("new_school", "quarrel_classmates")
     assert "school" in new.changes[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "word"), [("in Arabic please", "English"), ("bitte auf Türkisch", "English")]
+)
+def test_another_language_is_declined_and_the_plan_stays(
+    plan: SessionPlan, changer: Changer, said: str, word: str
+) -> None:
+    changed = changer.change(plan, said)
+    assert changed.agenda == plan.agenda
+    assert word in changed.changes[0]
+    assert "German" in changed.changes[0]

@@ -140,6 +140,8 @@ def test_a_conflict_gets_the_stage_check_and_beyond_a_peer_is_handed_over(
 
 def test_what_was_agreed_is_where_a_meeting_starts(planner: Planner) -> None:
     plan = planner.compose(SessionRequest(agreed=("he asks his boss",)))
+    last_time = next(item for item in plan.agenda if item.key == "last_time")
+    assert "he asks his boss" in last_time.note
     assert [item.key for item in plan.agenda].index("last_time") <= 2
     assert "he asks his boss" in plan.prepare[0]
 

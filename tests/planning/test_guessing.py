@@ -42,6 +42,11 @@ def test_what_words_only_mention_comes_after_what_is_meant() -> None:
     assert guessed("de", STORIES[4][1], "loneliness") == ("loneliness",)
 
 
+def test_a_danger_that_words_name_stays_first() -> None:
+    told = ("abuse", "release")
+    assert guessed("de", STORIES[5][1], *told) == told
+
+
 @pytest.mark.parametrize(
     ("language", "situation"),
     [
