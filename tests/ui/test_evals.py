@@ -63,6 +63,10 @@ class Visit:
         _, _, self.main, self.beside = self.handlers.do(payload, self.desk, self.language)
         return self.main
 
+    def keep(self, **fields: str) -> None:
+        """What is written is remembered before anything is clicked."""
+        self.handlers.keep(json.dumps({"fields": fields}), self.desk, self.language)
+
     def write(self, question: str, act: str = "save-case", **fields: object) -> str:
         return self.click(act, turns=question, **fields)
 
@@ -634,10 +638,9 @@ def test_a_late_form_changes_nothing(visit):
     visit.begin()
     old = str(visit.desk.serial)
     visit.write("One?", act="save-then-new")
-    visit.handlers.keep(json.dumps({"serial": old, "turns": "late"}), visit.desk, "en")
+    visit.keep(serial=old, turns="late")
     assert visit.desk.draft.fields["turns"] == ""
-    now = json.dumps({"serial": str(visit.desk.serial), "turns": "in time"})
-    visit.handlers.keep(now, visit.desk, "en")
+    visit.keep(serial=str(visit.desk.serial), turns="in time")
     assert visit.desk.draft.fields["turns"] == "in time"
 
 

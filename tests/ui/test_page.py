@@ -305,6 +305,36 @@ def test_a_slow_answer_to_an_earlier_click_is_not_drawn_over_a_later_one(visit):
     assert page.locator("#evals button.part.on").get_attribute("value") == "go:runs"
 
 
+def test_what_was_written_first_arrives_before_what_was_written_last(visit):
+    page = visit().page
+    page.click("button[name=view][value=evals]")
+    page.fill("#field-title", "In turn")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#field-turns")
+    held: list = []
+
+    def hold(route) -> None:
+        if "One?" in (route.request.post_data or "") and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route(re.compile("/gradio_api/run/"), hold)
+    page.fill("#field-turns", "One?")
+    page.fill("#field-vital", "own words")
+    page.wait_for_timeout(300)
+    page.click("#evals button[value='save-then-new']")
+    page.wait_for_timeout(500)
+    assert len(held) == 1
+    assert page.input_value("#field-vital") == "own words", "the click waits too"
+    held[0].continue_()
+    page.wait_for_function("() => !document.querySelector('#field-vital').value")
+    page.click("#evals button[value^='suite:']")
+    page.locator("#evals button[value^='case:']").first.click()
+    page.wait_for_selector("#field-vital")
+    assert page.input_value("#field-vital") == "own words"
+
+
 def test_light_and_dark_follow_the_system_and_the_switch(visit):
     seen = visit(color_scheme="dark")
     page = seen.page

@@ -47,7 +47,7 @@ class EvalsHandlers:
     def keep(self, payload: str, desk: Desk, language: str) -> None:
         """Remember what is being written."""
         del language
-        self._trainer.keep(desk, json.loads(payload))
+        self._trainer.keep(desk, json.loads(payload)["fields"])
 
     def look(self, payload: str, desk: Desk, language: str) -> Areas:
         """How far things are. tandem.js looks again while something runs."""

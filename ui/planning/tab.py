@@ -46,7 +46,7 @@ class PlanHandlers:
     def keep(self, payload: str, desk: Desk, language: str) -> None:
         """Remember what is being written."""
         del language
-        self._workplace.keep(desk, json.loads(payload))
+        self._workplace.keep(desk, json.loads(payload)["fields"])
 
     def source(self, payload: str, language: str) -> str:
         """The panel with the passage highlighted in its guide."""

@@ -47,17 +47,18 @@
     setTimeout(() => word.remove(), trouble ? 7000 : 2200);
   }
 
-  // What is done goes to Python one after the other: the slower answer to an earlier click would
-  // otherwise be drawn over that to a later one. Looks and what is kept while writing don't wait.
+  // What is done or written in one part of the page goes to Python one after the other: the slower
+  // answer to an earlier click would otherwise be drawn over that to a later one, and what was
+  // written first be kept instead of what was written last. Looks don't wait.
   const fetched = window.fetch;
-  const turns = {}; // the last answer that each handler was asked for
+  const turns = {}; // the last answer that each part of the page was asked for
 
   function inTurn(args) {
     const body = String((args[1] && args[1].body) || "");
-    if (!body.startsWith('{"data":["{\\"do\\":')) return fetched.apply(window, args);
-    const handler = body.match(/"fn_index":(\d+)/)[1];
-    const answered = (turns[handler] || Promise.resolve()).then(() => fetched.apply(window, args));
-    turns[handler] = answered.catch(() => null);
+    const turn = body.match(/^\{"data":\["\{\\"turn\\":\\"(\w+)\\"/);
+    if (!turn) return fetched.apply(window, args);
+    const answered = (turns[turn[1]] || Promise.resolve()).then(() => fetched.apply(window, args));
+    turns[turn[1]] = answered.catch(() => null);
     return answered;
   }
 
@@ -78,9 +79,9 @@
 
   function view(name) {
     turnTo(name);
-    if (name === "plan") tell("plan", { do: "enter", fields: fields("#plan") });
+    if (name === "plan") tell("plan", { turn: "plan", do: "enter", fields: fields("#plan") });
     if (name === "library") tell("library", String(Date.now()));
-    if (name === "evals") tell("evals", { do: "enter" });
+    if (name === "evals") tell("evals", { turn: "evals", do: "enter" });
   }
 
   function turnTo(name) {
@@ -187,7 +188,7 @@
       value: said, go: words.send,
     });
     if (entered && entered.trim()) {
-      tell("act", { do: "edit", question: Number(question), text: entered });
+      tell("act", { turn: "chat", do: "edit", question: Number(question), text: entered });
     }
   }
 
@@ -365,7 +366,7 @@
     const work = find("#evals-work");
     work.classList.add("busy");
     setTimeout(() => work.classList.remove("busy"), 8000);
-    tell("evals", { do: wish, fields: fields("#evals") });
+    tell("evals", { turn: "evals", do: wish, fields: fields("#evals") });
   }
 
   async function evalsConfirmed(wish, title, text) {
@@ -520,7 +521,7 @@
 
   function plan(wish) {
     planning();
-    tell("plan", { do: wish, fields: fields("#plan") });
+    tell("plan", { turn: "plan", do: wish, fields: fields("#plan") });
   }
 
   function planned() {
@@ -536,14 +537,14 @@
   }
 
   function tick(box) {
-    tell("plan", { do: `tick:${box.value}:${box.checked ? 1 : 0}`, fields: fields("#plan") });
+    tell("plan", { turn: "plan", do: `tick:${box.value}:${box.checked ? 1 : 0}`, fields: fields("#plan") });
   }
 
   function example(button) {
     const box = find("#field-told");
     box.value = button.value;
     box.focus();
-    tell("plan-keep", fields("#plan"));
+    tell("plan-keep", { turn: "plan", fields: fields("#plan") });
   }
 
   function openPlan(button) {
@@ -642,8 +643,8 @@
     rename: (button) => rename(button.value),
     delete: (button) =>
       confirmed("delete", button.value, words.delete_title, words.delete_text, words.delete),
-    ask: (button) => tell("act", { do: "ask", text: button.value }),
-    retry: (button) => tell("act", { do: "retry", question: Number(button.value) }),
+    ask: (button) => tell("act", { turn: "chat", do: "ask", text: button.value }),
+    retry: (button) => tell("act", { turn: "chat", do: "retry", question: Number(button.value) }),
     edit: (button) => edit(button.value),
     copy,
     rate,
@@ -725,11 +726,11 @@
       tell("collection", { name: event.target.value, enabled: event.target.checked });
     } else if (event.target.closest("#evals .fields")) {
       forKind();
-      tell("evals-keep", fields("#evals"));
+      tell("evals-keep", { turn: "evals", fields: fields("#evals") });
     } else if (event.target.name === "agreement") {
       tick(event.target);
     } else if (event.target.closest("#plan .fields")) {
-      tell("plan-keep", fields("#plan"));
+      tell("plan-keep", { turn: "plan", fields: fields("#plan") });
     } else if (event.target.closest("#evals .case-filter")) {
       filterCases();
     }
