@@ -211,7 +211,7 @@ def _school_pattern() -> re.Pattern[str]:
         rf"|({ordinal})\s+(?:klasse|klassenstufe|jahrgangsstufe)"
         rf"|(funft|sechst|siebt|acht|neunt|zehnt|elft)(?=klassl\w+)"
         rf"|(?:year|yr)[\s-]?(?P<year>\d{{1,2}})(?!\d)"
-        rf"|({ordinal})[\s-]+grade(?:rs?)?|\bgrade\s+(\d{{1,2}})\b)"
+        rf"|({ordinal})[\s-]+grade(?:rs?)?\b|\bgrade\s+(\d{{1,2}})\b)"
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from assistant.answering.statements import Statement
 from assistant.planning import framing
@@ -31,12 +32,18 @@ from assistant.planning.material import Exercise, Material, Shelf
 from assistant.planning.nearness import Find
 from assistant.planning.picking import Picker
 from assistant.planning.plan import AgendaItem, Escalation, Line, SessionPlan
+from assistant.planning.pointing import is_exercise
 from assistant.planning.request import SessionRequest
 from assistant.planning.sources import Sources
 from assistant.planning.themes import label, load_themes
 from assistant.planning.understanding import MOST_THEMES
 from assistant.planning.wording import called, said, sentence
 
+_L = TypeVar("_L")
+
+BRIEFLY = {"how": 1, "say": 1, "ask": 1, "listening": 1, "mentee_prompts": 1, "mentor_prompts": 1}
+"""Lines that an item or a list beside the agenda has where few words are asked for. An exercise
+keeps all its steps, and so do the limits and what to watch out for."""
 PLAYFUL = 15
 """The age up to which a group does something together before it talks."""
 NEARLY = 1.2
@@ -276,8 +283,12 @@ class _Draft:
     def _again(self, item: AgendaItem, minutes: int) -> AgendaItem:
         """An item of the old plan, its lines with the numbers of the new one's sources."""
         assert self._keep is not None
+        whole = is_exercise(item)
         renumbered = {
-            name: self._sources.again(getattr(item, name), self._keep.plan.sources)
+            name: self._sources.again(
+                getattr(item, name) if whole else self._briefly(name, getattr(item, name)),
+                self._keep.plan.sources,
+            )
             for name in ("how", "say", "ask")
         }
         before, now = called(self._keep.plan.request), called(self.request)
@@ -302,9 +313,9 @@ class _Draft:
         return AgendaItem(
             key=key,
             minutes=minutes,
-            how=self._sources.lines(self._taken(slot.how, slot, minutes)),
-            say=self._sources.lines(self._taken(slot.say, slot, minutes), spoken=True),
-            ask=self._sources.lines(self._taken(slot.ask, slot, minutes)),
+            how=self._sources.lines(self._taken("how", slot, minutes)),
+            say=self._sources.lines(self._taken("say", slot, minutes), spoken=True),
+            ask=self._sources.lines(self._taken("ask", slot, minutes)),
             theme=self._theme_key(slot),
             title=self._words("title", words, theme=self._label(slot)),
             purpose=self._words("purpose", words, theme=self._label(slot)),
@@ -335,8 +346,10 @@ class _Draft:
         key = self._theme_key(slot)
         return label(self.request.language, key, "label") if key else ""
 
-    def _taken(self, takes: Sequence[Take], slot: Slot, minutes: int) -> list[Statement]:
+    def _taken(self, name: str, slot: Slot, minutes: int) -> Sequence[Statement]:
+        """What an item's `how`, `say` or `ask` holds."""
         taken: list[Statement] = []
+        takes: Sequence[Take] = getattr(slot, name)
         for take in takes:
             if not all(self._holds[condition] for condition in take.when):
                 continue
@@ -352,7 +365,11 @@ class _Draft:
             )
             taken += lines
             self._used.update(line.text.casefold() for line in lines)
-        return taken
+        return self._briefly(name, taken)
+
+    def _briefly(self, name: str, lines: Sequence[_L]) -> Sequence[_L]:
+        """The first lines where few words are asked for, else all of them."""
+        return lines[: BRIEFLY.get(name)] if self.request.brief else lines
 
     # -- something to do -----------------------------------------------------------------------
 
@@ -413,8 +430,15 @@ class _Draft:
             self._used, self._aim(),
         )  # fmt: skip
         old = self._keep.plan.sources if self._keep else ()
-        kept = {n: self._sources.again(lines, old) for n, lines in self._beside_kept.items()}
-        anew = {n: self._sources.lines(beside.lines(n)) for n in BESIDE if n not in kept}
+        kept = {
+            n: self._sources.again(self._briefly(n, lines), old)
+            for n, lines in self._beside_kept.items()
+        }
+        anew = {
+            n: self._sources.lines(self._briefly(n, beside.lines(n)))
+            for n in BESIDE
+            if n not in kept
+        }
         return {**kept, **anew}
 
 

@@ -57,6 +57,8 @@ def age_told(small: str, request: SessionRequest) -> int | None:
     if not match:
         return None
     age = int(match["age"])
+    if age % STEP == 0 and _ONLY_SO_MUCH.search(small):
+        return None
     is_near = request.age is not None and 0 < abs(age - request.age) <= NEAR_AGE
     return age if is_near or (age % STEP and 10 <= age <= 99) else None
 
@@ -71,6 +73,10 @@ _BESIDE_AN_AGE = (
 _BARE = re.compile(
     rf"\W*(?:{_BESIDE_AN_AGE}\W+){{0,5}}(?P<age>\d\d)(?:\W+{_BESIDE_AN_AGE}){{0,4}}\W*"
 )
+
+
+_ONLY_SO_MUCH = re.compile(r"\b(?:only|just|nur)\b(?!.*\b(?:turned|geworden|alt|old|years?|jahre)\b)")
+"""Nobody grows younger: "only 15 now" is said of minutes."""
 
 
 def people_left(small: str) -> int | None:

@@ -152,6 +152,8 @@ def _read(text: str, plan: SessionPlan) -> tuple[Edit, ...]:
     if language := _language(wording):
         return (language,)
     named, unplaced = pointed(plan, text)
+    if not named and wording.asks("brief"):
+        return (State(Statement(fields={"brief": True})),)
     if edits := tuple(_of_items(named, unplaced, plan)):
         return edits
     if edits := tuple(_additions(wording, named, plan)):

@@ -179,8 +179,21 @@ def _met(small: str) -> Iterator[re.Match[str]]:
     yield from _MENTEE.finditer(small)
     for match in _MEETING.finditer(small):
         before = small[max(0, match.start("name") - 60) : match.start("name")]
-        if not _AGAINST.search(before):
-            yield match
+        if _AGAINST.search(before):
+            continue
+        # German nouns have capitals too: "nichts mit Zetteln", "etwas mit Tieren".
+        if _BEFORE_ANY_NOUN.search(before) and not _OF_A_MEETING.search(before):
+            if not _is_given(match["name"]):
+                continue
+        yield match
+
+
+_BEFORE_ANY_NOUN = re.compile(r"\b(?:mit|fur|von)\s+$")
+_OF_A_MEETING = re.compile(
+    r"\b(?:\w*treff\w*|\w*termin|\w*gesprach|\w*sitzung|\w*stunden?|mal|min\w*|plan\w*|"
+    r"vorbereit\w*|mentee|meet\w*|session|anruf|telefon\w*|spaziergang|kaffee|\d+|zoom|"
+    r"online|agenda|ablauf|zusammen|unterwegs|video\w*|h|std)\b[^.;!?]{0,30}$|^\W*\w+\s+$"
+)
 
 
 def _name(text: str, match: re.Match[str]) -> Name:

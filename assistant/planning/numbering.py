@@ -122,7 +122,7 @@ def _number_pattern() -> re.Pattern[str]:
         rf"|(?:for the |zum |the |das |it's the )?(?P<ordinal_time>{ordinal})\s+(?:time|"
         rf"mals?)\b(?! "
         rf"(?:she|he|i|we met|we saw|that|(?:am |per |by |on )?(?:the )?(?:telefon|phone|online|"
-        rf"zoom|teams|video))\b)"
+        rf"zoom|teams|video)|since|again|after (?:that|this)|seit\w*|wieder|danach|nach (?:dem|der|den))\b)"
         rf"|(?:sondern|but) (?:das|the|unser|our) (?P<ordinal_rather>{ordinal})(?=\s*(?:[,.;]|$|"
         rf"one\b))"
         rf"|(?:{_MEETING}|mal)\s*(?:{sign}\s*|(?={counted}(?:\s*(?:with|w/|mit|[,.:;)!]|$)|"

@@ -174,12 +174,19 @@ def _by_ordinal(small: str, count: int) -> Iterator[Places]:
         yield *match.span(), [_ordinal(one, count) for one in named]
 
 
+_ACTED_ON = (
+    r"(?:(?:at|up|to|an|am|ganz|nach|bitte|please|doch|lieber)\s+(?:the |den )?)?(?:first|front|"
+    r"start|earlier|later|end|out|away|shorter|longer|zuerst|vorne?|anfang|hinten|schluss|ende|weg|"
+    r"raus|kurzer|langer)\b"
+)
+
+
 @cache
 def _ordinal_pattern() -> re.Pattern[str]:
     one = _ordinals(slips=True)
     return re.compile(
         rf"(?<![\w.])(?P<ordinals>{one}(?:{_AND}{one})*)\s+(?:agenda )?(?:{_NOUNS}|"
-        rf"{_THINGS}|{_SPOTS}|{_STEPS}(?=.*\b(?:plan|agenda|ablauf)))\b"
+        rf"{_THINGS}|{_SPOTS}|{_STEPS}(?=.*\b(?:plan|agenda|ablauf)|\s+{_ACTED_ON}))\b"
         rf"(?!\s*(?:{_NOT_ITEMS}|(?:she|he|they|i|we|that|er|sie|ich|wir) ))"
     )
 

@@ -264,6 +264,7 @@ def _notes(
         ),
         "stage": lambda: said(now, "changes", "stage", what=said(now, "stages", changed.stage)),
         "age": lambda: said(now, "changes", "age", age=changed.age),
+        "brief": lambda: said(now, "changes", "brief"),
         "name": lambda: said(now, "changes", "name", name=changed.name),
         "shun": lambda: said(now, "changes", "shun", shun=", ".join(told.shun)),
         "traits": lambda: said(now, "changes", "trait", trait=_labels(now, told.traits)),

@@ -236,7 +236,8 @@ def _an_age(written: str) -> int | None:
 def _people(wording: Wording, told: SessionRequest, now: int) -> int | None:
     """How many mentees come. That "she" is one person tells nothing: a group has members."""
     if "people" not in told.assumed and told.people > 1:
-        return told.people
+        of_them = now > told.people and _SOME_OF_THEM.search(wording.folded)
+        return None if of_them else told.people
     if coming := _coming_pattern().search(wording.folded):
         count = round(number_of(coming["who"] or coming["how_many"] or coming["all"]))
         return min(count - bool(coming["we"]), MOST_COMING) or None
@@ -248,10 +249,20 @@ def _people(wording: Wording, told: SessionRequest, now: int) -> int | None:
     return 1 if is_alone else None
 
 
+_SOME_OF_THEM = re.compile(
+    r"\b(?:the|those|these|die|den|der|diese[nr]?)\s+(?:other |beiden |anderen )?(?:two|three|four|"
+    r"zwei|drei|vier|[2-9])\b(?!.*\b(?:come|coming|kommen|only|nur|just|bloss)\b)"
+)
+"""Some of a group of whom something is told: "the two girls mustn't be shown up"."""
+
+
 @cache
 def _coming_pattern() -> re.Pattern[str]:
     number = rf"(?!an?\b|ein\w*\b){number_source()}"
-    only = r"(?:(?:only|just|nur|jetzt|doch|now|noch|dann|bloss|lediglich)\s+)*"
+    only = (
+        r"(?:(?:only|just|nur|jetzt|doch|now|noch|dann|bloss|lediglich|vielleicht|maybe|probably|"
+        r"wahrscheinlich|wohl|etwa|about|eher)\s+)*"
+    )
     return re.compile(
         rf"\b(?P<who>{number})\s+(?:of (?:them|us)\s+|von ihnen\s+)?(?:will |are |can )?"
         rf"(?:come|coming|kommen|sind dabei|join)\b|\bkommen\s+{only}(?P<how_many>{number})"
