@@ -78,7 +78,10 @@ _NEXT_ITEM = re.compile(
 )
 _AGREED_END = re.compile(
     r"[.!?\n](?=\s|$)|,\s+(?=but |aber |though |doch |which |er hat|sie hat|he has|she has|now "
-    r"|jetzt |heute )|\s+(?=but |aber (?:er|sie|das)\b)"
+    r"|jetzt |heute |hat (?:er|sie)\b|keine ahnung|weiss nicht|mal sehen|no idea|"
+    r"(?:i )?don't know|"
+    r"dont know|not sure|"
+    r"(?:he|she|they) (?:didn't|hasn't|haven't|never|did)\b)|\s+(?=but |aber (?:er|sie|das)\b)"
 )
 
 

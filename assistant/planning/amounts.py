@@ -58,6 +58,8 @@ def _figure(wording: Wording) -> tuple[int, int, int] | None:
     for match in _length_pattern().finditer(wording.folded):
         if _NOT_THERE.match(wording.folded, match.end()):
             continue
+        if _PART_OF_IT.search(wording.folded, 0, match.start()):
+            continue
         name, number = match["named"], match["number"]
         minutes = load_requests().durations[name] if name else round(number_of(number))
         minutes *= 60 if match["hours"] else 1
@@ -67,6 +69,12 @@ def _figure(wording: Wording) -> tuple[int, int, int] | None:
 
 _NOT_THERE = re.compile(r"\s*(?:(?:hab|habe|haben)(?: ich| wir)? nicht|ist zu|sind zu|is too)\b")
 """After a length that there is no time for."""
+
+
+_PART_OF_IT = re.compile(
+    r"\b(?:in|within|during|wahrend)\s+(?:the |den |die |der )?(?:first|last|ersten|letzten)\s+$"
+)
+"""Before a length of which something is told: "in the first ten minutes"."""
 
 
 @cache

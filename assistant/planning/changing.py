@@ -149,6 +149,7 @@ def _both(one: Statement, other: Statement) -> Statement:
     return Statement(
         fields={**one.fields, **other.fields},
         focus=one.focus or other.focus,
+        beside=one.beside or other.beside,
         out_of_bounds=one.out_of_bounds or other.out_of_bounds,
         **joined,
     )

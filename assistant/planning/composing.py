@@ -27,7 +27,7 @@ from assistant.planning.bearing import Bearing
 from assistant.planning.beside import BESIDE, Beside
 from assistant.planning.doing import GROUP_GUIDES, Doing
 from assistant.planning.escalation import stages_told
-from assistant.planning.guessing import OWN_THEMES, likely_themes
+from assistant.planning.guessing import OWN_THEMES, SURER, likely_themes
 from assistant.planning.material import Exercise, Material, Shelf
 from assistant.planning.nearness import Find
 from assistant.planning.picking import Picker
@@ -36,7 +36,7 @@ from assistant.planning.pointing import is_exercise
 from assistant.planning.request import SessionRequest
 from assistant.planning.sources import Sources
 from assistant.planning.themes import label, load_themes
-from assistant.planning.understanding import MOST_THEMES
+from assistant.planning.understanding import MOST_THEMES, understand_request
 from assistant.planning.wording import called, said, sentence
 
 _L = TypeVar("_L")
@@ -103,6 +103,12 @@ class Planner:
         else:
             themes = likely_themes(request, self._find)[:MOST_THEMES]
         return request.model_copy(update={"themes": themes})
+
+    def theme_of(self, wish: str, language: str) -> tuple[str, ...]:
+        """What a few words are about, where that is clear; else nothing."""
+        told = understand_request(wish, language)
+        about = told.model_copy(update={"language": language, "situation": wish})
+        return likely_themes(about, self._find, SURER)[:1]
 
     def compose(self, request: SessionRequest, keep: Keep | None = None) -> SessionPlan:
         """A plan for a request; with `keep`, a new version of an old one."""

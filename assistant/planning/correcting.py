@@ -75,7 +75,9 @@ _BARE = re.compile(
 )
 
 
-_ONLY_SO_MUCH = re.compile(r"\b(?:only|just|nur)\b(?!.*\b(?:turned|geworden|alt|old|years?|jahre)\b)")
+_ONLY_SO_MUCH = re.compile(
+    r"\b(?:only|just|nur)\b(?!.*\b(?:turned|geworden|alt|old|years?|jahre)\b)"
+)
 """Nobody grows younger: "only 15 now" is said of minutes."""
 
 

@@ -151,6 +151,8 @@ def _read(text: str, plan: SessionPlan) -> tuple[Edit, ...]:
         return (version,)
     if language := _language(wording):
         return (language,)
+    if wording.asks("less_at_once"):
+        return (_less(plan),)
     named, unplaced = pointed(plan, text)
     if not named and wording.asks("brief"):
         return (State(Statement(fields={"brief": True})),)
@@ -166,6 +168,16 @@ def _read(text: str, plan: SessionPlan) -> tuple[Edit, ...]:
     if statement.wishes and not statement.is_sure and wording.asks("add") and not wording.denied:
         return (Add(statement.wishes[0], _told_minutes(amount_in(wording))),)
     return () if statement.is_empty else (State(statement),)
+
+
+def _less(plan: SessionPlan) -> Edit:
+    """One thing less: the second theme, else what is done beside the main exercise, else words."""
+    keys = [item.key for item in plan.agenda]
+    exercises = [item.key for item in plan.agenda if is_exercise(item) and item.key != "activity"]
+    if "second" in keys:
+        return Remove("second")
+    spare = exercises if "activity" in keys else exercises[1:]
+    return Remove(spare[-1]) if spare else State(Statement(fields={"brief": True}))
 
 
 # -- versions and language -----------------------------------------------------------------------

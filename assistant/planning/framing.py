@@ -81,6 +81,8 @@ def prepare(
     }
     names = called(request)
     lines += [said(language, "prepare", key, **names) for key, holds in asked.items() if holds]
+    if request.guest:
+        lines.append(said(language, "prepare", "guest", guest=request.guest, **names))
     if request.shun:
         lines.append(said(language, "prepare", "shun", shun=", ".join(request.shun)))
     if not beyond:

@@ -59,8 +59,9 @@ def sorter() -> Sorter:
     return Sorter(FILE, (*sorted(known), NONE), 96)
 
 
-def likely_themes(request: SessionRequest, find: Find) -> tuple[str, ...]:
-    """The themes of a request, the likeliest first; with a guess where one is clear.
+def likely_themes(request: SessionRequest, find: Find, sure: float = SURE) -> tuple[str, ...]:
+    """The themes of a request, the likeliest first; with a guess where one is clear: `sure`, 0 to
+    2, is what must be said for it where no words name any.
 
     A danger or a stage that words name stays where it is, since the sorter knows neither.
     """
@@ -68,7 +69,7 @@ def likely_themes(request: SessionRequest, find: Find) -> tuple[str, ...]:
     if not scores or any(theme not in scores for theme in told[:1]):
         return told
     best = max(scores, key=lambda key: scores[key])
-    least = SURER if told else SURE
+    least = SURER if told else sure
     if best != NONE and scores[best] >= least and all(scores.get(t, 1) <= HARDLY for t in told):
         return (best, *told)
     meant = max(told, key=lambda key: scores.get(key, 0), default="")

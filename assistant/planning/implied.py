@@ -25,6 +25,9 @@ a number in it, or that they were to meet outside."""
 
 _WITH_A_SIGN = ("group", "indoors")
 
+_ABOUT = ("focus", "add_focus")
+"""What the meeting is about: which theme it is, is guessed where the change is done."""
+
 _SIGNS = {"longer_item": 1, "shorter_item": -1}
 _OF_ITEMS = {"drop_item", "replace_item", *_SIGNS}
 
@@ -45,6 +48,8 @@ def implied(text: str, plan: SessionPlan, read: Read, least: float) -> list[Edit
         return [State(Statement(fields=fields))] if fields else []
     if kind == "simpler":
         return [Missing(why="no_simpler")]
+    if kind in _ABOUT:
+        return [State(Statement(focus=True, beside=kind == "add_focus"))]
     if kind in load_phrases().said:
         return list(read(load_phrases().said[kind][plan.language], plan))
     if kind in _OF_ITEMS:

@@ -182,10 +182,9 @@ def _met(small: str) -> Iterator[re.Match[str]]:
         if _AGAINST.search(before):
             continue
         # German nouns have capitals too: "nichts mit Zetteln", "etwas mit Tieren".
-        if _BEFORE_ANY_NOUN.search(before) and not _OF_A_MEETING.search(before):
-            if not _is_given(match["name"]):
-                continue
-        yield match
+        any_noun = _BEFORE_ANY_NOUN.search(before) and not _OF_A_MEETING.search(before)
+        if not any_noun or _is_given(match["name"]):
+            yield match
 
 
 _BEFORE_ANY_NOUN = re.compile(r"\b(?:mit|fur|von)\s+$")

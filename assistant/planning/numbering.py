@@ -122,7 +122,8 @@ def _number_pattern() -> re.Pattern[str]:
         rf"|(?:for the |zum |the |das |it's the )?(?P<ordinal_time>{ordinal})\s+(?:time|"
         rf"mals?)\b(?! "
         rf"(?:she|he|i|we met|we saw|that|(?:am |per |by |on )?(?:the )?(?:telefon|phone|online|"
-        rf"zoom|teams|video)|since|again|after (?:that|this)|seit\w*|wieder|danach|nach (?:dem|der|den))\b)"
+        rf"zoom|teams|video)|since|again|after (?:that|this)|seit\w*|wieder|danach|"
+        rf"nach (?:dem|der|den))\b)"
         rf"|(?:sondern|but) (?:das|the|unser|our) (?P<ordinal_rather>{ordinal})(?=\s*(?:[,.;]|$|"
         rf"one\b))"
         rf"|(?:{_MEETING}|mal)\s*(?:{sign}\s*|(?={counted}(?:\s*(?:with|w/|mit|[,.:;)!]|$)|"
@@ -147,10 +148,16 @@ def _number_pattern() -> re.Pattern[str]:
     )
 
 
+_SINCE = re.compile(r"\s*(?:since|again|seit|seitdem|wieder)\b")
+"""Not the first of all: "our first meeting since the funeral"."""
+
+
 def _is_another_meeting(text: str, match: re.Match[str]) -> bool:
     start, end = _sentence_around(text, match.start(), match.end())
     before = text[max(start, match.start() - 40) : match.start()]
     if match["ordinal_alone"] and _WEEKDAY.search(before):
+        return True
+    if _SINCE.match(text, match.end()):
         return True
     if _BEFORE_OTHER.search(before) or _AGE_NOT_NUMBER.search(before + match[0]):
         return True

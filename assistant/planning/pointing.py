@@ -144,7 +144,7 @@ def _whatever_pattern() -> re.Pattern[str]:
         rf"stands?|that|at|kommt|steht|am|zum|'s|ganz)\b|'s)\s?{comes}"
         rf"(?:(?P<end>end|last|bottom|ende|schluss|zuletzt|letztes)|(?P<start>start|beginning|"
         rf"top|first|"
-        rf"anfang|zuerst)|(?P<ordinal>{_ordinals()}))\b(?:\s+(?:kommt|steht|ist))?"
+        rf"anfang|zuerst)|(?P<ordinal>{_ordinals()}))\b(?!\s+(?:tag|day|mal|time|woche|week|monat|month|{_NOT_ITEMS})\b)(?:\s+(?:kommt|steht|ist))?"
     )
 
 
@@ -210,12 +210,16 @@ _END_PATTERN = re.compile(
 def _bare_numbers(small: str, count: int) -> Iterator[Places]:
     """ "swap 1 and 2", "2 und 4 tauschen", "drop 3", "4 weg": figures that an act stands beside"""
     for match in _BARE_PATTERN.finditer(small):
+        if _A_COUNT_BEFORE.search(small, 0, match.start()):
+            continue
         group = "numbers" if match["numbers"] else "words"
         numbers = [_number(one) for one in re.findall(_numbers(), match[group])]
         if max(numbers) <= count:
             yield *match.span(group), numbers
 
 
+_A_COUNT_BEFORE = re.compile(r"\d\s*$")
+"""Of "8 instead of 6" neither is an item."""
 _BARE = rf"\d{{1,2}}(?:(?:{_AND}|\s+(?:with|mit)\s+)\d{{1,2}})*"
 _ACTS = (
     r"swap|switch|drop|remove|delete|skip|ditch|scrap|bin|lose|cut|make|do|put|move|shorten|extend|"
@@ -247,6 +251,8 @@ _BARE_PATTERN = re.compile(
 def _ordinals_alone(small: str, count: int) -> Iterator[Places]:
     """ "the second shorter", "den letzten weg", "as third": ordinals that no noun follows"""
     for match in _alone_pattern().finditer(small):
+        if _SPAN_OF_TIME.match(small, match.start("ordinal")):
+            continue
         yield *match.span(), [_ordinal(match["ordinal"], count)]
 
 
@@ -262,6 +268,10 @@ def _alone_pattern() -> re.Pattern[str]:
     )
 
 
+_SPAN_OF_TIME = re.compile(
+    r"(?:first|last|next|erste\w?|letzte\w?|nachste\w?)\s+\w+\s*(?:min|stund|hour)"
+)
+"""No item: "in the first ten minutes"."""
 _FOLLOWING = (
     r"one|please|pls|bitte|away|out|off|again|shorter|longer|weg|raus|streichen|loschen|kurzer|"
     r"langer|doch|nochmal|noch mal|is|ist|soll|sollte|should|needs|must|muss|kann|can|by|um|and|"

@@ -22,7 +22,7 @@ from assistant.retrieval.passage import Passage
 from assistant.safety.boundaries import Boundary, boundary
 from assistant.safety.concern import Concern, ConcernKind
 from assistant.safety.detection import by_rules
-from assistant.safety.help import boundary_text, crisis_text
+from assistant.safety.help import boundary_text, crisis_text, line_for_a_plan
 from assistant.settings import Contact
 from assistant.words import storable
 
@@ -101,7 +101,12 @@ class Preparing:
             themes = dict.fromkeys([_THEME_OF[concern.kind], *request.themes])
             request = request.model_copy(update={"themes": tuple(themes)[:3]})
         plan = self._planner.compose(request)
-        first = self._help(concern, request.language, country)
+        is_low = concern.severity == "low" and concern.speaker == "other"
+        first = (
+            line_for_a_plan(concern, request.language, self._contacts())
+            if is_low
+            else self._help(concern, request.language, country)
+        )
         return plan.model_copy(update={"first": first})
 
     def change(

@@ -6,7 +6,8 @@ that suits an age of 14 suits one of 18; it stays.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from assistant.planning.arcs import CONDITIONS, load_arcs
@@ -62,8 +63,7 @@ def _focused(planner: Planner, plan: SessionPlan, told: Statement, wish: str) ->
     """What a meeting is now about, where no known words tell: the theme that is nearest."""
     if not told.focus or told.themes or told.fields or told.avoid or told.shun:
         return told
-    about = SessionRequest(language=plan.language, situation=wish[:LONGEST_TEXT])
-    return Statement(**{**vars(told), "themes": planner.with_theme(about).themes})
+    return replace(told, themes=planner.theme_of(wish[:LONGEST_TEXT], plan.language))
 
 
 # -- the request ---------------------------------------------------------------------------------
@@ -97,12 +97,19 @@ def _update(request: SessionRequest, told: Statement, wish: str) -> dict[str, An
     if update.get("themes") == request.themes:
         del update["themes"]
     if told.focus or not (update or told.fields or told.avoid or told.traits):
-        new = tuple(name for name in told.themes if told.focus or name not in request.themes)
-        themes = tuple(dict.fromkeys((*new, *request.themes)))[:MOST_THEMES]
+        themes = tuple(_themes(request, told))[:MOST_THEMES]
         if themes != request.themes:
             situation = f"{wish} {request.situation}".strip()[:LONGEST_TEXT]
             update |= {"themes": themes, "situation": situation}
     return update
+
+
+def _themes(request: SessionRequest, told: Statement) -> Iterable[str]:
+    """What the meeting is about now: what is told first, or after what it was about."""
+    known = bool(told.themes) and told.themes[0] in request.themes
+    new = tuple(n for n in told.themes if told.focus or known or n not in request.themes)
+    before = request.themes[:1] if told.beside else ()
+    return dict.fromkeys((*before, *new, *request.themes))
 
 
 def _already(request: SessionRequest, told: Statement, now: str) -> Iterator[str]:
@@ -184,7 +191,7 @@ def _unfit(
         elif "people" in update and item.people == plan.request.people + 1:
             if not can_be_for(shelf, plan, item, changed.people + 1):
                 yield item.key
-        elif "wishes" in update and item.key == "activity" and not _fulfils(plan, item, changed):
+        elif "wishes" in update and not _serves(plan, item, changed):
             yield item.key
 
 
@@ -194,6 +201,14 @@ def _fresh(before: SessionRequest, changed: SessionRequest) -> SessionRequest:
     shun = tuple(word for word in changed.shun if word not in before.shun)
     setting = changed.setting if changed.setting != before.setting else "in_person"
     return changed.model_copy(update={"avoid": avoid, "shun": shun, "setting": setting})
+
+
+def _serves(plan: SessionPlan, item: AgendaItem, changed: SessionRequest) -> bool:
+    """Whether an item is right where something else is wished for, or no longer."""
+    gone = {*plan.request.wishes} - {*changed.wishes}
+    if gone & offered_by(plan, item):
+        return False
+    return item.key != "activity" or _fulfils(plan, item, changed)
 
 
 def _fulfils(plan: SessionPlan, item: AgendaItem, changed: SessionRequest) -> bool:
@@ -264,18 +279,25 @@ def _notes(
         ),
         "stage": lambda: said(now, "changes", "stage", what=said(now, "stages", changed.stage)),
         "age": lambda: said(now, "changes", "age", age=changed.age),
+        "wishes": lambda: said(now, "changes", "indoors") if "wishes" in told.fields else "",
         "brief": lambda: said(now, "changes", "brief"),
         "name": lambda: said(now, "changes", "name", name=changed.name),
         "shun": lambda: said(now, "changes", "shun", shun=", ".join(told.shun)),
         "traits": lambda: said(now, "changes", "trait", trait=_labels(now, told.traits)),
         "agreed": lambda: said(now, "changes", "agreed", agreed="; ".join(told.agreed)),
-        "situation": lambda: said(
-            now, "changes", "focus", theme=label(now, changed.themes[0], "label")
-        ),
+        "situation": lambda: _about(told, now, changed),
+        "guest": lambda: said(now, "changes", "guest", guest=changed.guest),
     }
-    yield from (say() for name, say in says.items() if name in update)
+    yield from (words for name, say in says.items() if name in update and (words := say()))
     if "number" in update and "stage" not in update and changed.number:
         yield said(now, "changes", "number", number=changed.number)
+
+
+def _about(told: Statement, now: str, changed: SessionRequest) -> str:
+    """What it is about now."""
+    if told.beside and len(changed.themes) > 1:
+        return said(now, "changes", "also", theme=label(now, changed.themes[1], "label"))
+    return said(now, "changes", "focus", theme=label(now, changed.themes[0], "label"))
 
 
 def _labels(now: str, traits: Sequence[str]) -> str:
@@ -300,7 +322,7 @@ def _touched(
     if allowed:
         what = ", ".join(said(now, "avoid", name) for name in allowed)
         yield said(now, "changes", "allowed", what=what)
-    if "wishes" in update:
+    if "wishes" in update and told.wishes:
         wished = [name for name in told.wishes if name not in before.request.wishes]
         what = ", ".join(said(now, "things", name) for name in wished)
         yield said(now, "changes", "wish", what=what)

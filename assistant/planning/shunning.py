@@ -69,10 +69,12 @@ _AFTER_IT = (
 """Topics that stand first, or in the middle of what says so."""
 _SHUN = re.compile(rf"{_BEFORE_IT}|{_AFTER_IT}")
 _SHUN_END = re.compile(
-    r"\s+(?:because|since|please|at all|today|this time|any ?more|right now|at the moment|"
+    r"\s+(?:because|cause|cos|coz|since|on the (?:phone|call)|in front of|while|"
+    r"please|at all|today|this time|any ?more|right now|at the moment|"
     r"again|but|and (?=he|she|we|i\b|no|it)|unless|as|so|when|if|or (?=he|she)|oh|with (?:her|"
     r"him|me|anyone|anybody)"
-    r"|weil|bitte|nicht|heute|diesmal|gerade|aber|und (?=er|sie|wir|ich|kein|bitte)|wenn|denn|"
+    r"|weil|am telefon|vor (?:den|der|ihr|sein)\w*|wahrend|"
+    r"bitte|nicht|heute|diesmal|gerade|aber|und (?=er|sie|wir|ich|kein|bitte)|wenn|denn|"
     r"reden|sprechen|spricht|redet|erzahlen|ansprechen|erwahnen|fragen|oder (?=er|sie)|mehr|"
     r"meiden|vermeiden|aussparen|auslassen|weglassen|ist tabu|mit (?:ihr|ihm|mir))\b.*$"
 )

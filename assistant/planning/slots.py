@@ -164,7 +164,10 @@ def _is_name(word: str) -> bool:
 
 
 def _indoors(_: str, request: SessionRequest) -> Fields:
-    return {"setting": "in_person"} if request.setting == "outside" else {}
+    if request.setting == "outside":
+        return {"setting": "in_person"}
+    rest = tuple(wish for wish in request.wishes if wish != "outside")
+    return {"wishes": rest} if rest != request.wishes else {}
 
 
 _WORD = r"(?P<word>[A-ZÄÖÜÇŞ][^\W\d_]+(?:['’-][^\W\d_]+)*)"

@@ -48,7 +48,8 @@ class Statement:
     """Fields of a request with the values that are stated, and what is only told besides.
 
     `allowed` is what need not be avoided any more; `themes`, `traits` and `wishes` are told of the
-    mentee; `focus` says that the themes are to be what the meeting is about.
+    mentee; `focus` says that the themes are to be what the meeting is about, `beside` that it is
+    about them as well.
     """
 
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -60,6 +61,7 @@ class Statement:
     wishes: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     focus: bool = False
+    beside: bool = False
     out_of_bounds: bool = False
 
     @property
@@ -95,6 +97,8 @@ def stated(text: str, plan: SessionPlan) -> Statement:
         fields["setting"] = "in_person" if falls_out else setting
     if name := _name(text, plan.request.name):
         fields["name"] = name
+    if told.guest:
+        fields["guest"] = told.guest
     if "stage" not in told.assumed:
         fields["stage"] = told.stage
         if told.number:
@@ -114,6 +118,7 @@ def stated(text: str, plan: SessionPlan) -> Statement:
         wishes=tuple(wish for wish in told.wishes if wish not in ruled_out),
         themes=() if agreed else _themes(told, fields),
         focus=wording.asks("focus"),
+        beside=wording.asks("focus") and wording.asks("beside"),
         out_of_bounds=_is_out_of_bounds(wording, told, plan),
     )
 
@@ -243,7 +248,7 @@ def _people(wording: Wording, told: SessionRequest, now: int) -> int | None:
         return min(count - bool(coming["we"]), MOST_COMING) or None
     if (left := people_left(wording.folded)) is not None:
         return left
-    if wording.asks("together"):
+    if wording.asks("together") and not told.guest:
         return now + 1
     is_alone = wording.asks("alone") and (now > 1 or wording.asks_only("alone"))
     return 1 if is_alone else None

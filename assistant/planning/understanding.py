@@ -17,6 +17,7 @@ from assistant.planning.ages import age_in
 from assistant.planning.agreements import agreements
 from assistant.planning.attending import MOST, people_in
 from assistant.planning.figures import Figure, minutes_in
+from assistant.planning.guests import guest_in
 from assistant.planning.naming import Name, names_in
 from assistant.planning.numbering import number_in
 from assistant.planning.request import (
@@ -127,6 +128,7 @@ def understand_request(
         shun=tuple(bare_topic(reading.text[start:end]) for start, end in reading.shun)[:MOST_SHUN],
         wishes=reading.wishes,
         agreed=agreed[:MOST_AGREED],
+        guest=guest_in(reading.text),
         assumed=tuple(field for field, value in told.items() if not value),
         question=None if told["situation"] else "situation",
     )

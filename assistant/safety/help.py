@@ -84,6 +84,7 @@ class Responses(_Data):
     private: dict[Speaker, str]
     at_once: str
     gentle: str
+    beside_a_plan: str
     self_: dict[ConcernKind, _BySeverity] = Field(alias="self")
     other: dict[ConcernKind, _BySeverity]
     steps_heading: str
@@ -168,6 +169,13 @@ def crisis_text(
         "> " + says.words[concern.kind],
         *people,
     )
+
+
+def line_for_a_plan(concern: Concern, language: str, contacts: Sequence[Contact] = ()) -> str:
+    """What a mentor reads before a plan where a concern is low: two sentences, no list."""
+    says = _responses(language)
+    staff = _staff(contacts[:MOST_CONTACTS], language)
+    return f"{says.opening(concern).format(staff=staff)} {says.beside_a_plan}"
 
 
 def boundary_text(boundary: Boundary, language: str) -> str:

@@ -66,3 +66,14 @@ def test_where_a_rule_knows_the_words_help_takes_a_plans_place() -> None:
         shelf(), picker(), finds_nothing, lambda _: concern, lambda _: None, lambda: "GB", "en"
     )
     assert preparing.plan(told).kind == "crisis"
+
+
+def test_a_low_concern_is_one_line_before_a_plan_and_no_list_of_numbers() -> None:
+    concern = Concern("self_harm", "low", (TIRED,), "other")
+    preparing = Preparing(
+        shelf(), picker(), finds_nothing, lambda _: concern, lambda _: None, lambda: "GB", "en"
+    )
+    plan = preparing.plan(TIRED)
+    assert plan.agenda
+    assert "help page" in plan.first
+    assert "\n" not in plan.first
