@@ -86,6 +86,8 @@ _KIN_WHO = re.compile(
     r"\b(?:her|his|ihre?|seine?) (?:(?:sister|daughter|mum|mom|mother|girlfriend|aunt|schwester|"
     r"tochter|mutter|freundin|tante)\b[^.;!?]{0,50}\b(?:she|sie)|(?:brother|son|dad|father|boyfriend|"
     r"uncle|bruder|sohn|vater|freund|onkel)\b[^.;!?]{0,50}\b(?:he|er))(?:'s| is| ist)\s"
+    r"|\b(?:sister|brother|daughter|son|mum|mom|mother|dad|father|schwester|bruder|tochter|sohn|"
+    r"mutter|vater)(?:'s| is| ist| wird)\s(?:(?:now|just|already|inzwischen|jetzt|schon|erst)\s)?"
 )
 """Somebody of the mentee's people, whose age follows."""
 _YEARS = re.compile(r"\byears?$|\bjahren?$")

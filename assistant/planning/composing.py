@@ -98,10 +98,11 @@ class Planner:
         themes = request.themes
         if not themes and "few_words" in request.traits:
             themes = (_SILENT,)
-        elif not themes and stages_told(request.situation) is not None:
-            themes = (_QUARREL,)
         else:
             themes = likely_themes(request, self._find)[:MOST_THEMES]
+        quarrels = stages_told(request.situation) is not None and not request.themes
+        if quarrels and not any(load_themes().themes[key].conflict for key in themes):
+            themes = (_QUARREL,)
         return request.model_copy(update={"themes": themes})
 
     def theme_of(self, wish: str, language: str) -> tuple[str, ...]:
@@ -169,9 +170,7 @@ class _Draft:
             limits=beside["limits"],
             mentee_prompts=beside["mentee_prompts"],
             mentor_prompts=beside["mentor_prompts"],
-            prepare=framing.prepare(
-                request, agenda, self._holds["beyond"], self._doing.unmet(agenda)
-            ),
+            prepare=framing.prepare(request, agenda, self._holds, self._doing.unmet(agenda)),
             agree=framing.agree(request, self._holds["beyond"], self._holds["tender"]),
             assumptions=framing.assumptions(request),
             question=framing.question(request),

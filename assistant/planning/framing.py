@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from assistant.planning.hearsay import is_hearsay
 from assistant.planning.plan import AgendaItem
 from assistant.planning.request import LEAST_MINUTES, MOST_MINUTES, SessionRequest, Wish
 from assistant.planning.themes import label
@@ -52,13 +53,17 @@ def question(request: SessionRequest) -> str:
 
 
 def prepare(
-    request: SessionRequest, agenda: Sequence[AgendaItem], beyond: bool, unmet: Sequence[Wish] = ()
+    request: SessionRequest,
+    agenda: Sequence[AgendaItem],
+    holds: Mapping[str, bool],
+    unmet: Sequence[Wish] = (),
 ) -> tuple[str, ...]:
     """What to do before one goes.
 
-    `beyond`: it is more than a peer should handle alone; `unmet` are wishes that no exercise of the
-    guides fulfils here.
+    `holds` are the conditions of the request; `unmet` are wishes that no exercise of the guides
+    fulfils here.
     """
+    beyond, danger, conflict = holds["beyond"], not holds["calm"], holds["conflict"]
     language, lines = request.language, []
     if request.agreed:
         lines.append(said(language, "prepare", "agreed", agreed="; ".join(request.agreed)))
@@ -68,7 +73,10 @@ def prepare(
         said(language, "prepare", "unmet", what=said(language, "wishes", wish)) for wish in unmet
     ]
     asked = {
-        "beyond": beyond,
+        "danger": danger,
+        "beyond": beyond and not danger,
+        "group_conflict": conflict and request.people > 1,
+        "hearsay": is_hearsay(request.situation),
         "first": request.stage == "first" and request.people == 1,
         "first_group": request.stage == "first" and request.people > 1,
         "half_way": request.stage == "half_way",

@@ -21,7 +21,8 @@ from assistant.words import any_of, data
 class Occasion(BaseModel):
     """When a line with such `words` serves: one fact that holds is enough, or the words told.
 
-    `several` stands for more than one mentee, `until` for an age up to it or none that is known.
+    `several` stands for more than one mentee, `alone` for one, `until` for an age up to it or none
+    that is known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,6 +34,7 @@ class Occasion(BaseModel):
     worlds: tuple[World, ...] = ()
     themes: tuple[str, ...] = ()
     several: bool = False
+    alone: bool = False
     until: int | None = None
 
     def holds(self, request: SessionRequest) -> bool:
@@ -44,6 +46,7 @@ class Occasion(BaseModel):
             or request.world in self.worlds
             or bool({*request.themes} & {*self.themes})
             or (self.several and request.people > 1)
+            or (self.alone and request.people == 1)
             or (self.until is not None and (request.age is None or request.age <= self.until))
         )
 

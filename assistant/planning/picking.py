@@ -256,6 +256,8 @@ def fits(exercise: Exercise, request: SessionRequest, minutes: int, wish: str = 
         return False
     if request.setting in ("phone", "outside") and marks & _AT_A_TABLE:
         return False
+    if request.seated and "movement" in exercise.offers:
+        return False
     is_outside = "outside" in marks or "outside" in exercise.offers
     if is_outside and (request.world == "prison" or request.setting in ("online", "phone")):
         return False

@@ -33,9 +33,10 @@ class SessionRequest(BaseModel):
     `knowledge/planning/themes.yaml`, weightiest first; `traits` keys of its traits: how the mentee
     is. `situation` is what the mentor told, in their words. `shun` are words of topics not to
     bring up. `agreed` is what was agreed last time, `without` are keys of agenda items that were
-    taken out; `guest` says in the mentor's words who joins who is no mentee, `brief` asks for few
-    words. `assumed` names the fields that nobody stated and a default fills ("bounds": a time
-    was stated that no plan can have); `question` is the field worth asking back, at most one.
+    taken out; `guest` says in the mentor's words who joins who is no mentee, `seated` that nobody
+    can move about, `brief` asks for few words. `assumed` names the fields that nobody stated and a
+    default fills ("bounds": a time was stated that no plan can have); `question` is the field worth
+    asking back, at most one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -58,6 +59,7 @@ class SessionRequest(BaseModel):
     agreed: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     guest: str = Field(default="", max_length=200)
+    seated: bool = False
     brief: bool = False
     assumed: tuple[RequestField, ...] = ()
     question: RequestField | None = None

@@ -129,6 +129,7 @@ def understand_request(
         wishes=reading.wishes,
         agreed=agreed[:MOST_AGREED],
         guest=guest_in(reading.text),
+        seated=reading.seated,
         assumed=tuple(field for field, value in told.items() if not value),
         question=None if told["situation"] else "situation",
     )
@@ -280,6 +281,11 @@ class Reading:
     def wishes(self) -> tuple[Wish, ...]:
         return cast(tuple[Wish, ...], tuple(dict.fromkeys(f.key for f in self.found("wishes"))))
 
+    @property
+    def seated(self) -> bool:
+        """Whether the place or the mentee's body leaves no room to move about."""
+        return "movement" not in self.wishes and _SEATED.search(self.folded) is not None
+
     @cached_property
     def agreed(self) -> list[Span]:
         """What was agreed earlier, each item in the mentor's own words."""
@@ -364,6 +370,12 @@ class Reading:
         ]
 
 
+_SEATED = re.compile(
+    r"\b(?:cafes?|coffee shop|library|canteen|visiting room|visits hall|in (?:the|my|her|his) car|"
+    r"on the (?:bus|train)|in plaster|crutches|wheelchair|broken leg|bibliothek|\w*bucherei|"
+    r"kantine|mensa|besuchsraum|im (?:auto|bus|zug)|gips|krucken|rollstuhl|"
+    r"gebrochenes bein)\b"
+)
 _SEVERAL = re.compile(r"\b(?:my|our|meine[nr]?|unsere[nr]?) mentees\b(?!')")
 _MET = re.compile(r"\b(?:we|i)(?:'ve| have)?(?: just| already| only)? met\b")
 _WAITED = re.compile(

@@ -11,15 +11,19 @@ from assistant.planning.request import SessionRequest
 from tests.planning.shelves import finds_nothing
 
 STORIES = [
-    ("en", "Every morning her chair is gone and the others giggle.", "bullying"),
+    ("en", "The others hide his bag, film him and laugh whenever he opens his mouth.", "bullying"),
     ("en", "Her supervisor moves her shifts about and never asks first.", "quarrel_boss"),
-    ("en", "On Tuesday he has to stand up and talk before the whole year.", "presentation"),
+    ("en", "She must hold a talk about volcanoes and her voice goes.", "presentation"),
     (
         "de",
         "Die Klausur ist in neun Tagen, sie lernt bis in die Nacht, und im Kopf bleibt nichts.",
         "exam_stress",
     ),
-    ("de", "Ihr Freund hat per Nachricht Schluss gemacht, sie isst kaum noch.", "heartbreak"),
+    (
+        "de",
+        "Seit er sie verlassen hat, isst sie nichts mehr und hört nur ihr altes Lied.",
+        "heartbreak",
+    ),
     ("de", "Er kommt in fünf Wochen raus und weiß nicht, wo er dann schläft.", "release"),
 ]
 
@@ -36,10 +40,11 @@ def test_a_story_tells_the_theme(language: str, situation: str, theme: str) -> N
 
 
 def test_what_words_only_mention_comes_after_what_is_meant() -> None:
-    story = "Her dad's been out of work since xmas, she's stopped going on the school trips."
+    story = "Dad's moved out and lost his job, mum cries at night, she can't think of school."
     assert guessed("en", story, "job_loss", "family_worries")[0] == "family_worries"
     assert guessed("de", STORIES[5][1], "journal") == ("release", "journal")
-    assert guessed("de", STORIES[4][1], "loneliness") == ("loneliness",)
+    unsure = "Ihr Freund hat sie nach zwei Jahren verlassen, und sie starrt nur auf das Handy."
+    assert guessed("de", unsure, "heartbreak") == ("heartbreak",)
 
 
 def test_a_danger_that_words_name_stays_first() -> None:
