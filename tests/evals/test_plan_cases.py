@@ -104,8 +104,13 @@ def _an_item_again(plan: dict[str, Any]) -> None:
     plan["agenda"][1]["title"] = plan["agenda"][0]["title"]
 
 
+def _first_words(plan: dict[str, Any]) -> dict[str, Any]:
+    """The first line of a plan that is said aloud."""
+    return next(line for item in plan["agenda"] for line in item["say"])
+
+
 def _a_promise(plan: dict[str, Any]) -> None:
-    plan["agenda"][0]["say"][0]["text"] = "I promise to keep it secret, whatever it is."
+    _first_words(plan)["text"] = "I promise to keep it secret, whatever it is."
 
 
 def _a_german_line(plan: dict[str, Any]) -> None:
@@ -136,7 +141,7 @@ def test_one_flaw_in_a_plan_is_noticed(change: Any, name: str, outcome: Outcome)
 
 def test_a_denial_of_what_goes_against_the_limits_is_fine(outcome: Outcome):
     def deny(plan: dict[str, Any]) -> None:
-        plan["agenda"][0]["say"][0]["text"] = "I never promise to keep everything secret."
+        _first_words(plan)["text"] = "I never promise to keep everything secret."
 
     assert score("within_limits", ASKED, altered(outcome, deny)).value == 1
 
