@@ -35,6 +35,8 @@ MOST_MEETINGS = 60
 
 def _minutes(text: str, request: SessionRequest) -> Fields:
     wording = Wording(text)
+    if _ON_THE_WAY.search(wording.folded):
+        return {}
     amount = amount_in(wording)
     if amount is not None and (amount.minutes is not None or amount.factor is not None):
         return {"minutes": within_bounds(amount.of(request.minutes))}
@@ -48,11 +50,18 @@ def _minutes(text: str, request: SessionRequest) -> Fields:
     return {"minutes": fit[-1]} if fit else {}
 
 
+_ON_THE_WAY = re.compile(
+    r"\b(?:by (?:bus|train|tram|car|bike)|on foot|minutes? away|mit (?:dem|der) (?:bus|bahn|zug|tram|"
+    r"auto|rad)|zu fuss|entfernt)\b"
+)
+"""How far it is, and not how long they meet."""
 _CLOCK = re.compile(r"\d[.:]\d\d|\b(?:uhr|o'clock|[ap]m|half past|quarter (?:to|past)|halb)\b")
 
 
 def _people(text: str, request: SessionRequest) -> Fields:
     small = folded(text)
+    if _IN_THEIR_LIFE.search(small):
+        return {}
     if among := _AMONG_US.search(small):
         return {"people": ALL_TOGETHER[among["all"]] - 1}
     fit = [n for n in _numbers(small) if 2 <= n <= MOST_COMING]
@@ -65,6 +74,11 @@ def _people(text: str, request: SessionRequest) -> Fields:
     return {"people": people} if people > 1 else {}
 
 
+_IN_THEIR_LIFE = re.compile(
+    r"\bin (?:her|his|their) (?:class|family|team|course|year|flat|office)\b|\bin (?:ihrer|seiner) "
+    r"(?:klasse|familie|gruppe|wg|abteilung)\b|\bin (?:ihrem|seinem) (?:team|kurs|jahrgang|buro)\b"
+)
+"""How many there are around the mentee, and not how many come."""
 _AMONG_US = re.compile(rf"\bwir\b.*\bzu (?P<all>(?!zweit)(?:{'|'.join(ALL_TOGETHER)}))\b")
 _WITH_ME = re.compile(
     r"\b(?:(?:including|counting|with|incl) me|(?:mit|samt|inklusive) mir|of us|von uns|"
