@@ -51,8 +51,8 @@ def _minutes(text: str, request: SessionRequest) -> Fields:
 
 
 _ON_THE_WAY = re.compile(
-    r"\b(?:by (?:bus|train|tram|car|bike)|on foot|minutes? away|mit (?:dem|der) (?:bus|bahn|zug|tram|"
-    r"auto|rad)|zu fuss|entfernt)\b"
+    r"\b(?:by (?:bus|train|tram|car|bike)|on foot|minutes? away|mit (?:dem|der) (?:bus|bahn|zug|"
+    r"tram|auto|rad)|zu fuss|entfernt)\b"
 )
 """How far it is, and not how long they meet."""
 _CLOCK = re.compile(r"\d[.:]\d\d|\b(?:uhr|o'clock|[ap]m|half past|quarter (?:to|past)|halb)\b")
