@@ -129,7 +129,8 @@ def test_a_mentor_gets_from_a_few_sentences_to_the_next_plan(visit):
     page.click(".felt:has-text('rather good')")
     page.click("button[value=save-log]")
     page.wait_for_selector(".points-of-path .is-meeting")
-    page.check(".agreements-open input >> nth=0")
+    with page.expect_response(lambda answer: "tick:" in (answer.request.post_data or "")):
+        page.check(".agreements-open input >> nth=0")
     page.reload()
     page.wait_for_selector("html.ready")
     page.click("button[name=view][value=plan]")
