@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from assistant.planning.guests import is_small_child
 from assistant.planning.hearsay import is_hearsay
 from assistant.planning.plan import AgendaItem
 from assistant.planning.request import LEAST_MINUTES, MOST_MINUTES, SessionRequest, Wish
@@ -90,7 +91,8 @@ def prepare(
     names = called(request)
     lines += [said(language, "prepare", key, **names) for key, holds in asked.items() if holds]
     if request.guest:
-        lines.append(said(language, "prepare", "guest", guest=request.guest, **names))
+        kind = "small_child" if is_small_child(request.guest) else "guest"
+        lines.append(said(language, "prepare", kind, guest=request.guest, **names))
     if request.shun:
         lines.append(said(language, "prepare", "shun", shun=", ".join(request.shun)))
     if not beyond:

@@ -45,6 +45,14 @@ _CLAUSE_ENDS = re.compile(r"[,.;!?\n]")
 _OPENING = re.compile(r"(?:(?:and|und|but|aber|also|ubrigens|btw|so|because|weil|dass|that)\s+)+")
 
 
+_SMALL = re.compile(r"\b(?:bab(?:y|ies)|toddlers?|little|small|young|klein\w*)\b")
+
+
+def is_small_child(guest: str) -> bool:
+    """Whether who joins is a child to be kept busy, and nobody to agree things with."""
+    return _SMALL.search(folded(guest)) is not None
+
+
 def guest_in(text: str) -> str:
     """The clause that says who joins; "" where nobody does."""
     small = folded(text)

@@ -24,7 +24,9 @@ def plan(**told: object) -> SessionPlan:
         ({"themes": ("exam_stress",)}, "today. Don't wait for the meeting", False),
         ({"themes": ("quarrel_classmates",), "people": 6}, "nobody has to tell the quarrel", True),
         ({"themes": ("quarrel_classmates",)}, "nobody has to tell the quarrel", False),
-        ({"guest": "her dad joins for the end"}, "her dad joins for the end", True),
+        ({"guest": "her dad joins for the end"}, "say beforehand who comes", True),
+        ({"guest": "her baby is there"}, "something to play", True),
+        ({"guest": "her baby is there"}, "say beforehand who comes", False),
     ],
 )
 def test_what_to_do_before_is_said(told: dict[str, object], line: str, is_there: bool) -> None:
