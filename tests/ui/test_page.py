@@ -335,6 +335,36 @@ def test_what_was_written_first_arrives_before_what_was_written_last(visit):
     assert page.input_value("#field-vital") == "own words"
 
 
+def test_what_still_waits_for_its_turn_is_sent_when_the_page_closes(visit):
+    page = visit().page
+    page.click("button[name=view][value=evals]")
+    page.fill("#field-title", "Left in a hurry")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#field-turns")
+    held: list = []
+
+    def hold(route) -> None:
+        if "save-then-new" in (route.request.post_data or ""):
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route(re.compile("/gradio_api/run/"), hold)
+    page.fill("#field-turns", "Kept?")
+    page.fill("#field-vital", "kept")
+    page.wait_for_timeout(300)
+    page.click("#evals button[value='save-then-new']")
+    page.wait_for_timeout(300)
+    assert held, "what was written is on its way, and the click waits for it"
+    page.unroute_all(behavior="ignoreErrors")
+    page.reload()
+    page.click("button[name=view][value=evals]")
+    page.click("#evals button[value^='suite:']:has-text('Left in a hurry')")
+    page.locator("#evals button[value^='case:']").first.click()
+    page.wait_for_selector("#field-vital")
+    assert page.input_value("#field-vital") == "kept"
+
+
 def test_light_and_dark_follow_the_system_and_the_switch(visit):
     seen = visit(color_scheme="dark")
     page = seen.page

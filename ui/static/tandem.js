@@ -52,15 +52,26 @@
   // written first be kept instead of what was written last. Looks don't wait.
   const fetched = window.fetch;
   const turns = {}; // the last answer that each part of the page was asked for
+  const queued = new Set(); // what still waits for its turn
 
   function inTurn(args) {
     const body = String((args[1] && args[1].body) || "");
     const turn = body.match(/^\{"data":\["\{\\"turn\\":\\"(\w+)\\"/);
     if (!turn) return fetched.apply(window, args);
-    const answered = (turns[turn[1]] || Promise.resolve()).then(() => fetched.apply(window, args));
+    let sent = null;
+    const send = (leaving) => {
+      queued.delete(send);
+      sent = sent || fetched(args[0], leaving ? { ...args[1], keepalive: true } : args[1]);
+      return sent;
+    };
+    queued.add(send);
+    const answered = (turns[turn[1]] || Promise.resolve()).then(() => send(false));
     turns[turn[1]] = answered.catch(() => null);
     return answered;
   }
+
+  // Who closes the page right after a tick would lose it, were it left in the queue.
+  window.addEventListener("pagehide", () => queued.forEach((send) => send(true)));
 
   // Gradio keeps the error of an unqueued handler to itself: say its sentence.
   window.fetch = async function (...args) {
