@@ -58,7 +58,8 @@ def examples() -> list[Example]:
     """All examples, and what guides are asked as harmless ones, where nothing else is written."""
     own = written()
     known = {example.text for example in own}
-    return [*own, *asked_of_guides(), *(e for e in told_to_guides() if e.text not in known)]
+    of_guides = [*asked_of_guides(), *told_to_guides()]
+    return [*own, *(example for example in of_guides if example.text not in known)]
 
 
 def written(folder: Path = FOLDER) -> list[Example]:
