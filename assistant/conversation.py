@@ -29,7 +29,7 @@ from assistant.words import reply
 
 log = logging.getLogger(__name__)
 
-DEPTH = 16
+DEPTH = 40
 """Passages an answerer may choose from."""
 
 Find = Callable[[str, int, Collection[str] | None, str], list[Passage]]
@@ -131,6 +131,7 @@ class Conversing:
             want=understood.want,
             only_language=understood.only_language,
             said=understood.said,
+            by_mentee=understood.by_mentee,
         )
         for answer in self._answerer.answer(request):
             if understood.only_language and answer.kind == "not_covered":

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -36,11 +36,12 @@ type of new weights is set for the whole process."""
 
 @dataclass(frozen=True)
 class Tuned:
-    """A changed encoder, its tokenizer, and what else its file holds."""
+    """A changed encoder, its tokenizer, and what else its file holds: parts, and notes in words."""
 
     encoder: Any
     tokenizer: Any
     parts: Mapping[str, torch.Tensor]
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     def pieces(self, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
         """Word pieces and what of them is text, (texts, pieces) each."""
@@ -62,9 +63,9 @@ def load_tuned(file: Path, most_pieces: int) -> Tuned:
     from tokenizers import Tokenizer
 
     with safe_open(str(file), framework="pt") as stored:
-        made_for = (stored.metadata() or {}).get("encoder", "")
+        notes = stored.metadata() or {}
         parts = {key: stored.get_tensor(key).float() for key in stored.keys()}  # noqa: SIM118
-    if made_for != encoder_hash():
+    if notes.get("encoder") != encoder_hash():
         raise ValueError(f"{file.name} belongs to another encoder.")
     if strange := [key for key in changes_of(parts) if not key.startswith("encoder.")]:
         raise ValueError(f"{file.name} changes {strange[0]}, which all readers share.")
@@ -73,7 +74,7 @@ def load_tuned(file: Path, most_pieces: int) -> Tuned:
     tokenizer.enable_padding()
     encoder = with_changes(load_encoder(), parts)
     encoder.embeddings = _embeddings()
-    return Tuned(encoder, tokenizer, parts)
+    return Tuned(encoder, tokenizer, parts, notes)
 
 
 @cache
@@ -93,11 +94,11 @@ def tuned_if_sound(file: Path, most_pieces: int) -> Tuned | None:
         return None
 
 
-def write_tuned(parts: Mapping[str, torch.Tensor], out: Path) -> None:
+def write_tuned(parts: Mapping[str, torch.Tensor], out: Path, **notes: str) -> None:
     """Write what `load_tuned` reads; the file says which encoder it belongs to."""
     from safetensors.torch import save_file
 
-    save_file(dict(parts), str(out), metadata={"encoder": encoder_hash()})
+    save_file(dict(parts), str(out), metadata=notes | {"encoder": encoder_hash()})
     out.chmod(0o644)
 
 

@@ -6,6 +6,7 @@ know: whether two statements contradict each other.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,14 +42,15 @@ class Weigher(Protocol):
 
 
 MOST_STATEMENTS = 9
-OF_COSINE, OF_HEADING = 0.5, 0.3
-"""How much a passage's nearness and its heading's words count, beside its place in the search, for
-which section of the leading guide answers."""
+OF_COSINE, OF_HEADING = 0.5, 0.2
+"""How much the cube of a passage's nearness and its heading's words count, beside its place in the
+search, for which section of the leading guide answers. The cube, because what is very near was
+asked in nearly these words, while all sections are about as far from a long story."""
 
 MOST_BESIDE = 2
 """Other guides that are named beside an answer."""
 
-MOST_PASSAGES = 12
+MOST_PASSAGES, MOST_FURTHER = 12, 4
 MOST_WEIGHED = 24
 """Statements that are embedded for one answer: 24 short texts take about 0.1 s on two cores."""
 
@@ -93,10 +95,10 @@ _NEAR_ENOUGH = {"en": (0.52, 0.47, 0.84), "de": (0.62, 0.37, 0.86)}
 passage, the least cosine and the sum of cosine and coverage that are enough. They part the suites
 `mentors`, `mentees` and `trainers`, of which nine in ten are answered, from `abstention` and 200
 other questions beyond the guides, of which one in eight is."""
-_FAMILIAR, _NEAR_A_FAMILIAR = 4.5, 0.45
-"""From which log odds a question sounds like those that guides are asked, and the cosine that is
-then enough for a section that has lines of how people ask. Of `abstention` one more in eighty is
-answered, of the stories that guides answer three in four instead of half (in German a third)."""
+_OF_NEARNESS, _NEAR_A_FAMILIAR, _BEHIND = 3.3, 0.45, 0.05
+"""What the nearest passage adds to the log odds that the built-in guides answer a question, by its
+cosine; then their passages count from this cosine on, or if they are hardly behind the nearest. Of
+`abstention` one in six is answered, of `mentors`, `mentees` and `trainers` 97 in 100."""
 _PASSAGE_WORTH, _STATEMENT_WORTH = 0.4, 0.15
 _HEADING_WORTH, _RANK_WORTH = 0.6, 0.2
 """What a unit's score is made of, beside its role. Chosen on the development half of the suites
@@ -171,7 +173,7 @@ class ExtractiveAnswerer:
             request.question, request.language, [(_heading(p), p.language) for p in own]
         )
         worth = [
-            p.score / own[0].score + OF_COSINE * p.similarity + OF_HEADING * heading
+            p.score / own[0].score + OF_COSINE * p.similarity**3 + OF_HEADING * heading
             for p, heading in zip(own, headings, strict=True)
         ]
         return own[worth.index(max(worth))]
@@ -186,7 +188,7 @@ class ExtractiveAnswerer:
 
     def _fitting(self, request: Request) -> tuple[dict[int, _Fit], bool]:
         """The passages that truly bear on the question, by rank; whether only foreign ones do."""
-        passages = list(request.passages[:MOST_PASSAGES])
+        passages = _looked_at(request.passages)
         texts = [
             (". ".join([p.title, *p.heading_path, p.text, *p.asked]), p.language) for p in passages
         ]
@@ -195,18 +197,32 @@ class ExtractiveAnswerer:
         headings = self._weigher.coverage(
             request.question, request.language, [(_heading(p), p.language) for p in passages]
         )
-        familiar = self._weigher.familiarity(request.question) >= _FAMILIAR
+        least = self._least_cosine(request)
         fits = [
             _Fit(passage, rank, _nearness(close[rank]), headings[rank])
             for rank, passage in enumerate(passages)
-            if _bears(close[rank], request)
-            or _named(passage.title, request.question)
-            or (familiar and passage.asked and passage.similarity >= _NEAR_A_FAMILIAR)
+            if _named(passage.title, request.question)
+            or (
+                _bears(close[rank], request)
+                if least is None or not passage.built_in
+                else passage.similarity >= least
+            )
         ]
         own = [fit for fit in fits if fit.passage.language == request.language]
         foreign = not own and not request.only_language
         chosen = fits if foreign else own
         return {fit.rank: fit for fit in chosen}, foreign and bool(chosen)
+
+    def _least_cosine(self, request: Request) -> float | None:
+        """From which cosine on passages of the built-in guides answer: none (above 1) where the
+        guides don't; None where that can't be told, so that each passage is judged by itself."""
+        familiar = self._weigher.familiarity(request.question)
+        near = [p.similarity for p in request.passages if p.built_in]
+        if math.isinf(familiar) or not any(near):
+            return None
+        if familiar + _OF_NEARNESS * max(near) < 0:
+            return 2.0
+        return min(_NEAR_A_FAMILIAR, max(near) - _BEHIND)
 
     def _picked(self, request: Request, fits: Mapping[int, _Fit]) -> list[Part]:
         """The statements of all passages that say most, where no guide's sections lead."""
@@ -266,6 +282,16 @@ class ExtractiveAnswerer:
         ]
         close = self._close(request.question, request.language, promising)
         return rough | {s: _nearness(found) for s, found in zip(promising, close, strict=True)}
+
+
+def _looked_at(passages: Sequence[Passage]) -> list[Passage]:
+    """The first passages, and the first of some further guides."""
+    first = list(passages[:MOST_PASSAGES])
+    best: dict[int, Passage] = {}
+    for passage in passages[MOST_PASSAGES:]:
+        best.setdefault(passage.guide_id, passage)
+    known = {passage.guide_id for passage in first}
+    return first + [p for guide, p in best.items() if guide not in known][:MOST_FURTHER]
 
 
 def not_covered(request: Request, key: str = "not_covered") -> Answer:

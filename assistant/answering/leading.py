@@ -67,7 +67,7 @@ def led(
         return _parts(_what_is_asked(want, found, sections), language)
     shown = _what_to_do(want, found, sections)
     parts = _parts(shown, language)
-    if parts and all(section.role != said for section in shown):
+    if parts and not request.by_mentee and all(section.role != said for section in shown):
         case = _told(found) if found.topic else ""
         most = LONGEST_LIST if is_case else BESIDE
         lines = _nearest(_of(sections, said), case or request.question, most, near)

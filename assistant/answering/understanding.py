@@ -64,6 +64,7 @@ class Understood:
     number: int = 0
     only_language: bool = False
     said: tuple[str, ...] = ()
+    by_mentee: bool = False
 
 
 def understand(messages: Sequence[Mapping[str, Any]], default_language: str) -> Understood:
@@ -100,7 +101,8 @@ def _question(text: str, language: str) -> Understood:
         kind = "phrasing"
     elif want == "reflection_prompts":
         kind = "reflection_prompts"
-    return Understood(text, language, kind, want)
+    by_mentee = _patterns()["by_mentee"].search(text.lower()) is not None
+    return Understood(text, language, kind, want, by_mentee=by_mentee)
 
 
 def _follow_up(

@@ -15,8 +15,8 @@ import knowledge
 from assistant.planning.material import name_of
 from assistant.planning.nearness import Find
 from assistant.planning.request import SessionRequest
-from assistant.planning.sorting import Sorter
 from assistant.planning.themes import load_themes
+from assistant.sorting import Sorter
 
 LONGEST_QUERY = 600
 """Characters of a situation that are searched for."""

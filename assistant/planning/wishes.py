@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 import knowledge
-from assistant.planning.sorting import Sorter
+from assistant.sorting import Sorter
 from assistant.words import data
 
 FILE = Path(knowledge.__file__).parent / "planning" / "wishes.safetensors"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ MOST_SUPPORT = 12
 SUPPORT, FADING, FLATTENING = 2.6, 0.7, 0.7
 """Chosen on 371 questions (`library-search`, `mentors`, `mentees`, `trainers`)."""
 
+OF_WORTH = 1.0
+"""How much a section's worth counts beside the best score. DECISIONS.md has the figures."""
+
 FAIRNESS = 0.65
 """How far a guide with few places is made equal to one with many: 0 would add up what they have, 1
 compare their means. A short guide with the very words of a question must not stand behind all the
@@ -35,6 +38,21 @@ def reciprocal_rank(rankings: Sequence[tuple[float, Sequence[int]]]) -> dict[int
         for rank, key in enumerate(ranking, start=1):
             fused[key] = fused.get(key, 0.0) + weight / (RRF_K + rank)
     return fused
+
+
+def rearranged(fused: Mapping[int, float], worth: Mapping[int, float]) -> dict[int, float]:
+    """Scores after those that have a worth (0 to 1) changed places among themselves.
+
+    They stand by their score and `OF_WORTH` times their worth; all others stay where they are, and
+    each place keeps its score. What has a worth and no score yet joins at the end.
+    """
+    best = max(fused.values(), default=0.0) or 1.0
+    order = sorted(fused, key=lambda key: (-fused[key], key))
+    joined = {key: fused.get(key, 0.0) / best + OF_WORTH * worth[key] for key in worth}
+    places = iter(sorted(joined, key=lambda key: (-joined[key], key)))
+    moved = [next(places) if key in worth else key for key in order]
+    scores = sorted(fused.values(), reverse=True)
+    return dict(zip(moved, scores, strict=True))
 
 
 def supported(scores: np.ndarray, guide_of: np.ndarray, leads_to: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ from assistant.guides.chunking import embedded_text, heading_line
 from assistant.retrieval.dense import DenseIndex
 from assistant.retrieval.embeddings import as_matrix
 from assistant.retrieval.lexical import Entry, LexicalIndex
+from assistant.retrieval.sections import known_sections
 from assistant.retrieval.shipped import shipped_vectors
 from assistant.retrieval.signposts import SignpostIndex
 from assistant.retrieval.snapshot import Snapshot, snapshot_of
@@ -180,4 +181,4 @@ class Indexes:
                 lexical.save(folder, version)
             except OSError as error:
                 log.warning("The keyword index can't be saved (%s); it is built anew.", error)
-        return snapshot_of(version, chunks, lexical)
+        return snapshot_of(version, chunks, lexical, known_sections(self.model).numbers)

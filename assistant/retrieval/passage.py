@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.store.catalogue import BUILT_IN
+
 
 @dataclass(frozen=True)
 class Passage:
@@ -32,3 +34,8 @@ class Passage:
     similarity: float = 0.0
     also_in: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
+
+    @property
+    def built_in(self) -> bool:
+        """Whether the guide came with Tandem."""
+        return self.collection == BUILT_IN

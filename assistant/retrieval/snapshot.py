@@ -23,7 +23,7 @@ class Snapshot:
     Arrays are in the order of the chunks, signposts among them. `leads_to` holds the place of the
     chunk that a signpost leads to, and of a chunk itself; `asked` the signposts that lead to a
     chunk, by its id: their ids and lines; `translated` says, by language, whose guides stand in
-    that language too.
+    that language too; `section_of` which of the `known` sections a chunk is, -1 for none.
     """
 
     version: str
@@ -34,6 +34,7 @@ class Snapshot:
     leads_to: np.ndarray
     asked: Mapping[int, Mapping[int, str]]
     translated: Mapping[str, np.ndarray]
+    section_of: np.ndarray
 
     def plain(self, query: str, language: str) -> str:
         """The query as its words are looked up: German verbs put together again."""
@@ -42,8 +43,16 @@ class Snapshot:
         return rejoined(query, self.lexical.vocabulary.compounds.counts)
 
 
-def snapshot_of(version: str, chunks: Sequence[IndexedChunk], lexical: LexicalIndex) -> Snapshot:
-    """Lay out the chunks, which must be those of the lexical index in its order."""
+def snapshot_of(
+    version: str,
+    chunks: Sequence[IndexedChunk],
+    lexical: LexicalIndex,
+    known: Mapping[tuple[str, str], int] | None = None,
+) -> Snapshot:
+    """Lay out the chunks, which must be those of the lexical index in its order.
+
+    `known` are numbers of sections by path and heading.
+    """
     import numpy as np
 
     return Snapshot(
@@ -55,7 +64,14 @@ def snapshot_of(version: str, chunks: Sequence[IndexedChunk], lexical: LexicalIn
         np.array(_places(chunks), dtype=np.int64),
         _asked(chunks),
         {language: np.array(_translated(chunks, language), dtype=bool) for language in LANGUAGES},
+        np.array([_section(chunk, known or {}) for chunk in chunks], dtype=np.int64),
     )
+
+
+def _section(chunk: IndexedChunk, known: Mapping[tuple[str, str], int]) -> int:
+    if chunk.leads_to is not None:
+        return -1
+    return known.get((chunk.path, chunk.heading_path[-1] if chunk.heading_path else ""), -1)
 
 
 def _places(chunks: Sequence[IndexedChunk]) -> list[int]:

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING
 
 from assistant.planning import guessing, wishes
 from assistant.planning.implied import IN_A_CHAT, TOLD
-from assistant.planning.sorting import Sorter, figures
 from assistant.retrieval import turning
 from assistant.retrieval.embeddings import BUILT_IN
+from assistant.sorting import Sorter, figures
 from assistant.tuned import Tuned, load_encoder, load_tuned, small_changes, write_tuned
 from evals.concerns.noise import noisy
 from evals.learning import Learner, alike_batches, fast_arithmetic, fold_of, learnt
@@ -82,14 +82,22 @@ class Training:
     """The encoder and the head while they learn."""
 
     def __init__(
-        self, sorter: Sorter, listed: Sequence[Example], epochs: int, start: Path | None = None
+        self,
+        sorter: Sorter,
+        listed: Sequence[Example],
+        epochs: int,
+        start: Path | None = None,
+        batch: int = BATCH,
+        kept_layers: int = 0,
     ) -> None:
+        """`start` is a file of changes to begin with; so many lower layers stay as they are."""
         import torch
         from tokenizers import Tokenizer
 
         torch.manual_seed(SEED)
         self._random = random.Random(SEED)  # noqa: S311 (no secret depends on it)
         self._sorter, self._listed, self._epochs = sorter, list(listed), epochs
+        self._batch, self._places = batch, {kind: n for n, kind in enumerate(sorter.kinds)}
         tokenizer = Tokenizer.from_file(str(BUILT_IN / "tokenizer.json"))
         tokenizer.enable_truncation(sorter.most_pieces)
         tokenizer.enable_padding()
@@ -97,7 +105,8 @@ class Training:
         if start is not None:
             encoder = load_tuned(start, sorter.most_pieces).encoder
         for name, weight in encoder.named_parameters():
-            weight.requires_grad = name.startswith("encoder.")
+            layer = name.removeprefix("encoder.layer.").split(".")[0]
+            weight.requires_grad = layer.isdigit() and int(layer) >= kept_layers
         self._head = {
             "out": torch.nn.Parameter(torch.zeros(width, encoder.config.hidden_size)),
             "bias": torch.nn.Parameter(torch.zeros(width)),
@@ -109,11 +118,11 @@ class Training:
         encoder = self._tuned.encoder
         weights = [weight for weight in encoder.parameters() if weight.requires_grad]
         groups = [(weights, RATE), (list(self._head.values()), HEAD_RATE)]
-        learner = Learner(groups, self._epochs * -(-len(self._listed) // BATCH), WARM_UP)
+        learner = Learner(groups, self._epochs * -(-len(self._listed) // self._batch), WARM_UP)
         for epoch in range(1, self._epochs + 1):
             encoder.train()
             total = 0.0
-            for places in alike_batches([e.text for e in self._listed], BATCH, self._random):
+            for places in alike_batches([e.text for e in self._listed], self._batch, self._random):
                 loss = self._loss([self._listed[n] for n in places])
                 learner.step(loss)
                 total += loss.item() * len(places) / len(self._listed)
@@ -132,22 +141,22 @@ class Training:
 
         with fast_arithmetic():
             found = figures(self._tuned, [noisy(e.text, self._random) for e in batch], DROPOUT)
-        right = torch.tensor([self._sorter.kinds.index(e.kind) for e in batch])
+        right = torch.tensor([self._places[e.kind] for e in batch])
         return torch.nn.functional.cross_entropy(found.float(), right, label_smoothing=SMOOTHING)
 
 
-def rates(tuned: Tuned, subject: Subject, held: Sequence[Example]) -> str:
-    """How many of the messages are sorted rightly: of all, and of those it is sure of."""
+def rates(tuned: Tuned, sorter: Sorter, bounds: Sequence[float], held: Sequence[Example]) -> str:
+    """How many of the messages are sorted rightly: of all, and of those it is so sure of."""
     import torch
 
-    kinds = subject.sorter.kinds
+    kinds = sorter.kinds
     parts = [[e.text for e in held[n : n + BATCH]] for n in range(0, len(held), BATCH)]
     with torch.inference_mode():
         read = torch.cat([figures(tuned, part) for part in parts]).softmax(1)
     sure, found = read.max(1)
     right = torch.tensor([kinds[n] == e.kind for n, e in zip(found.tolist(), held, strict=True)])
     shown = [f"right {right.float().mean():.3f}"]
-    for least in subject.bounds:
+    for least in bounds:
         kept = sure >= least
         rate = right[kept].float().mean()
         shown.append(f"{kept.float().mean():.3f} are {least} sure, {rate:.3f} of them right")
@@ -172,7 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if held:
             # What is written is a little less than what was learnt, so that is measured.
             written = load_tuned(out, subject.sorter.most_pieces)
-            print(rates(written, subject, held), flush=True)
+            print(rates(written, subject.sorter, subject.bounds, held), flush=True)
     print(f"Written: {out} ({out.stat().st_size / 1e6:.1f} MB)")
 
 

@@ -56,4 +56,4 @@ def test_what_was_learnt_is_told_from_what_it_was_not(tmp_path) -> None:
     write_tuned(training.parts(), tmp_path / "wishes.safetensors")
     written = load_tuned(tmp_path / "wishes.safetensors", subject.sorter.most_pieces)
     unseen = [Message("online", "we talk on the phone"), Message("game", "noch ein Quiz")]
-    assert rates(written, subject, unseen).startswith("right 1.000")
+    assert rates(written, subject.sorter, subject.bounds, unseen).startswith("right 1.000")

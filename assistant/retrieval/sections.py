@@ -1,0 +1,106 @@
+"""Which section of the built-in guides a question is for, learnt from what people ask of them.
+
+The encoder with its layers changed a little reads a question, and one head says how likely each
+section is (`python -m evals.sections`). It knows the sections by path and heading, so one that was
+renamed since is only found by search itself. What it does not know: guides of one's own, and
+whether any section answers at all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import knowledge
+from assistant.retrieval.embeddings import BUILT_IN, fingerprint
+from assistant.sorting import figures
+from assistant.tuned import tuned_if_sound
+
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+
+FILE = Path(knowledge.__file__).parent / "sections.safetensors"
+
+MOST_PIECES = 96
+"""Word pieces of a question that are read."""
+
+OF_ITS_GUIDE = 0.5
+"""How much of a section's worth is how likely its guide is, and not the section alone."""
+
+
+@dataclass(frozen=True)
+class Sections:
+    """The sections that were learnt: the number of each by path and heading, and which guide each
+    is of, by number. A section has one number in both languages."""
+
+    numbers: Mapping[tuple[str, str], int]
+    guide_of: tuple[int, ...]
+
+
+NONE = Sections({}, ())
+
+
+def known_sections(model: str) -> Sections:
+    """The sections that questions can be sorted to; none for another model than the built-in one,
+    or where the file can't be used."""
+    return _known(FILE) if model == fingerprint(BUILT_IN) else NONE
+
+
+def worths(question: str, model: str) -> np.ndarray | None:
+    """How much each section is worth to a question, 0 to 1, by its number; None where `model` has
+    none. The first call loads what was learnt, in a second or less."""
+    known = known_sections(model)
+    return _worths(question, FILE) if known.numbers else None
+
+
+def strength(question: str, model: str) -> float:
+    """How strongly any section answers to a question: the logarithm of the summed exponentials of
+    all figures, some 5 for what no guide is about and 10 for what one is. Minus infinity as above.
+    """
+    if not known_sections(model).numbers:
+        return float("-inf")
+    found = _figures(question, FILE)
+    return float("-inf") if found is None else float(found.logsumexp(0))
+
+
+@cache
+def _known(file: Path) -> Sections:
+    tuned = tuned_if_sound(file, MOST_PIECES)
+    if tuned is None:
+        return NONE
+    listed = json.loads(tuned.notes["sections"])
+    guides = sorted({guide for guide, _ in listed})
+    numbers = {
+        (path, heading): number
+        for number, (_, names) in enumerate(listed)
+        for path, heading in names
+    }
+    return Sections(numbers, tuple(guides.index(guide) for guide, _ in listed))
+
+
+@lru_cache(maxsize=4)
+def _figures(question: str, file: Path) -> torch.Tensor | None:
+    import torch
+
+    tuned = tuned_if_sound(file, MOST_PIECES)
+    if tuned is None:
+        return None
+    with torch.inference_mode():
+        return figures(tuned, [question])[0]
+
+
+def _worths(question: str, file: Path) -> np.ndarray | None:
+    import numpy as np
+
+    found = _figures(question, file)
+    if found is None:
+        return None
+    likely = found.softmax(0).numpy()
+    guide_of = np.array(_known(file).guide_of)
+    of_guide = np.bincount(guide_of, likely)[guide_of]
+    return cast("np.ndarray", OF_ITS_GUIDE * of_guide + (1 - OF_ITS_GUIDE) * likely)
