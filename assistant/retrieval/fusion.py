@@ -31,12 +31,17 @@ compare their means. A short guide with the very words of a question must not st
 long ones, and one that says more on the subject may stand a little before."""
 
 
-def reciprocal_rank(rankings: Sequence[tuple[float, Sequence[int]]]) -> dict[int, float]:
-    """Fused score by id: the sum over rankings of weight / (20 + rank), ranks from 1."""
+def reciprocal_rank(
+    rankings: Sequence[tuple[float, Sequence[int]]], damping: Sequence[int] = ()
+) -> dict[int, float]:
+    """Fused score by id: the sum over rankings of weight / (damping + rank), ranks from 1.
+
+    `damping` holds a figure a ranking; the less, the more its first places count. 20 without it.
+    """
     fused: dict[int, float] = {}
-    for weight, ranking in rankings:
+    for (weight, ranking), damped in zip(rankings, damping or [RRF_K] * len(rankings), strict=True):
         for rank, key in enumerate(ranking, start=1):
-            fused[key] = fused.get(key, 0.0) + weight / (RRF_K + rank)
+            fused[key] = fused.get(key, 0.0) + weight / (damped + rank)
     return fused
 
 
@@ -55,7 +60,9 @@ def rearranged(fused: Mapping[int, float], worth: Mapping[int, float]) -> dict[i
     return dict(zip(moved, scores, strict=True))
 
 
-def supported(scores: np.ndarray, guide_of: np.ndarray, leads_to: np.ndarray) -> np.ndarray:
+def supported(
+    scores: np.ndarray, guide_of: np.ndarray, leads_to: np.ndarray, weight: float = SUPPORT
+) -> np.ndarray:
     """Scores raised where the same guide has other good places, as a guide on the subject has.
 
     A chunk counts with its own score or the best of the signposts that lead to it (`leads_to` holds
@@ -83,7 +90,7 @@ def supported(scores: np.ndarray, guide_of: np.ndarray, leads_to: np.ndarray) ->
     support /= weights[np.clip(places, 1, MOST_SUPPORT) - 1] ** FAIRNESS
     own = np.zeros_like(scores)
     np.maximum.at(own, leads_to, level)
-    return np.where(own > 0, own + SUPPORT * support[guide_of], 0.0)
+    return np.where(own > 0, own + weight * support[guide_of], 0.0)
 
 
 def shingles(text: str, length: int = 4) -> frozenset[tuple[str, ...]]:

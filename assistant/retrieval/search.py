@@ -11,7 +11,15 @@ from assistant.errors import IndexUnavailable
 from assistant.language import detect
 from assistant.retrieval.closeness import Closeness, cosines, coverages
 from assistant.retrieval.embeddings import as_matrix
-from assistant.retrieval.fusion import rearranged, reciprocal_rank, repeated, shingles, supported
+from assistant.retrieval.fusion import (
+    RRF_K,
+    SUPPORT,
+    rearranged,
+    reciprocal_rank,
+    repeated,
+    shingles,
+    supported,
+)
 from assistant.retrieval.indexes import Indexes
 from assistant.retrieval.passage import Passage
 from assistant.retrieval.sections import strength, worths
@@ -52,8 +60,9 @@ WEIGHTS = {"en": Weights(dense=1.0, lexical=0.6), "de": Weights(dense=1.0, lexic
 WITHOUT_LINES = Weights(dense=1.0, lexical=0.2)
 """Where no guide says how people ask for it, as on the test corpus: shared words mislead there."""
 
-FEW_WORDS, BY_WORDS = 3, Weights(dense=1.0, lexical=1.6)
-"""Who types no more words than these looks for the words."""
+FEW_WORDS, BY_WORDS, FIRST_BY_WORDS = 3, Weights(dense=1.0, lexical=1.6), 8
+"""Who types no more words than these looks for the words, and for the place that has them all:
+there the guide counts for nothing, and the damping of the first places is less."""
 
 
 NEARLY_ASKED, ASKED_FROM = 20, 0.8
@@ -159,14 +168,15 @@ class Search:
 
         asked = allowed & (snapshot.leads_to != np.arange(len(allowed)))
         weights = WEIGHTS[language] if asked.any() else WITHOUT_LINES
-        if len(query.split()) <= FEW_WORDS:
+        few = len(query.split()) <= FEW_WORDS
+        if few:
             weights = BY_WORDS
         lexical = np.where(allowed, snapshot.lexical.scores(query, language), 0.0)
         rankings = [
-            (weights.lexical, _order(lexical, snapshot)),
+            (weights.lexical, _order(lexical, snapshot, 0.0 if few else SUPPORT)),
             (weights.dense, _order(self._nearest(vector, snapshot, allowed), snapshot)),
         ]
-        return reciprocal_rank(rankings)
+        return reciprocal_rank(rankings, (FIRST_BY_WORDS, RRF_K) if few else ())
 
     def _worth(
         self, query: str, vector: np.ndarray | None, snapshot: Snapshot, allowed: np.ndarray
@@ -297,11 +307,11 @@ class Search:
         return np.isin(snapshot.collection_of, wanted)
 
 
-def _order(scores: np.ndarray, snapshot: Snapshot) -> list[int]:
+def _order(scores: np.ndarray, snapshot: Snapshot, support: float = SUPPORT) -> list[int]:
     """Chunk ids by score, raised by what else their guides hold, best first."""
     import numpy as np
 
-    raised = supported(scores, snapshot.guide_of, snapshot.leads_to)
+    raised = supported(scores, snapshot.guide_of, snapshot.leads_to, support)
     best = np.argsort(-raised, kind="stable")[:DEPTH]
     return [int(snapshot.lexical.chunk_ids[n]) for n in best if raised[n] > 0]
 
