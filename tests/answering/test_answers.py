@@ -86,6 +86,24 @@ def test_lines_to_say_come_along_only_where_they_are_about_the_case(tandem: Assi
     assert "secret" not in money.text, "the guide's lines on confidentiality aren't about money"
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["My mentor talks about herself all the time", "Mein Mentor meldet sich nicht mehr, was tun?"],
+)
+def test_who_asks_about_their_mentor_gets_no_lines_for_mentors(tandem: Assistant, question) -> None:
+    answer = tandem.ask(question)
+    assert answer.kind == "question" and answer.citations
+    assert not any(
+        c.passage.heading_path[-1].startswith(("Words", "Worte")) for c in answer.citations
+    )
+
+
+def test_who_tells_before_asking_gets_what_is_asked(tandem: Assistant) -> None:
+    told = "Mein Mentee hat mich angelogen, er war gar nicht bei der Bewerbung."
+    answer = tandem.ask(f"{told} Wie spreche ich das an?")
+    assert answer.citations[0].passage.path == "de/building-trust.md"
+
+
 def test_warnings_alone_are_no_answer_to_what_to_do(tandem: Assistant) -> None:
     answer = tandem.ask("Wie viele Fragen hintereinander sind okay?")
     assert answer.text.startswith("### So geht es")
