@@ -12,6 +12,7 @@ from assistant.answering.checking import checked
 from assistant.answering.understanding import (
     LONGEST_QUESTION,
     Understood,
+    by_mentee,
     says_goodbye,
     understand,
 )
@@ -131,7 +132,7 @@ class Conversing:
             want=understood.want,
             only_language=understood.only_language,
             said=understood.said,
-            by_mentee=understood.by_mentee,
+            by_mentee=by_mentee(question),
         )
         for answer in self._answerer.answer(request):
             if understood.only_language and answer.kind == "not_covered":

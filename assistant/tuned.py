@@ -1,9 +1,9 @@
 """An encoder whose layers are changed a little, by a small file beside its own weights.
 
 What training has changed is kept as low-rank parts: a matrix's change is `name.up` times
-`name.down`, a vector's is `name.plus`. The safety classifier, the reading of questions and the
-reading of wishes are the built-in encoder with such changes; a file says whose it is by the hash
-of the encoder's weights.
+`name.down`, a vector's is `name.plus`. The safety classifier, the second reading of questions and
+all sorters are the built-in encoder with such changes; a file says whose it is by the hash of the
+encoder's weights.
 """
 
 from __future__ import annotations

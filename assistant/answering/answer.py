@@ -63,7 +63,7 @@ class Request:
 
     `want` names the kind of statement asked for (see `understanding.Want`), "" for any. With
     `only_language` no guide in another language may answer. `said` is what was answered before and
-    need not be said again; `by_mentee`, that a mentee asks (see `understanding.Understood`).
+    need not be said again; `by_mentee`, that a mentee asks (see `understanding`).
     """
 
     question: str

@@ -64,7 +64,6 @@ class Understood:
     number: int = 0
     only_language: bool = False
     said: tuple[str, ...] = ()
-    by_mentee: bool = False
 
 
 def understand(messages: Sequence[Mapping[str, Any]], default_language: str) -> Understood:
@@ -94,6 +93,11 @@ def says_goodbye(message: str) -> bool:
     return _patterns()["goodbye"].search(text.lower()) is not None
 
 
+def by_mentee(question: str) -> bool:
+    """Whether somebody speaks of their mentor: lines for a mentor to say are no use to them."""
+    return _patterns()["by_mentee"].search(question.lower()) is not None
+
+
 def _question(text: str, language: str) -> Understood:
     want: Want = next((name for name in _WANTS if _patterns()[name].search(text.lower())), "")
     kind: AnswerKind = "question"
@@ -101,8 +105,7 @@ def _question(text: str, language: str) -> Understood:
         kind = "phrasing"
     elif want == "reflection_prompts":
         kind = "reflection_prompts"
-    by_mentee = _patterns()["by_mentee"].search(text.lower()) is not None
-    return Understood(text, language, kind, want, by_mentee=by_mentee)
+    return Understood(text, language, kind, want)
 
 
 def _follow_up(

@@ -31,17 +31,13 @@ compare their means. A short guide with the very words of a question must not st
 long ones, and one that says more on the subject may stand a little before."""
 
 
-def reciprocal_rank(
-    rankings: Sequence[tuple[float, Sequence[int]]], damping: Sequence[int] = ()
-) -> dict[int, float]:
-    """Fused score by id: the sum over rankings of weight / (damping + rank), ranks from 1.
-
-    `damping` holds a figure a ranking; the less, the more its first places count. 20 without it.
-    """
+def reciprocal_rank(rankings: Sequence[tuple[float, int, Sequence[int]]]) -> dict[int, float]:
+    """Fused score by id: the sum over (weight, damping, ranking) of weight / (damping + rank),
+    ranks from 1. The less a ranking is damped, the more its first places count."""
     fused: dict[int, float] = {}
-    for (weight, ranking), damped in zip(rankings, damping or [RRF_K] * len(rankings), strict=True):
+    for weight, damping, ranking in rankings:
         for rank, key in enumerate(ranking, start=1):
-            fused[key] = fused.get(key, 0.0) + weight / (damped + rank)
+            fused[key] = fused.get(key, 0.0) + weight / (damping + rank)
     return fused
 
 
@@ -49,7 +45,8 @@ def rearranged(fused: Mapping[int, float], worth: Mapping[int, float]) -> dict[i
     """Scores after those that have a worth (0 to 1) changed places among themselves.
 
     They stand by their score and `OF_WORTH` times their worth; all others stay where they are, and
-    each place keeps its score. What has a worth and no score yet joins at the end.
+    each place keeps its score. What has a worth and no score yet may take a place, too; the least
+    of those with a worth then drop out.
     """
     best = max(fused.values(), default=0.0) or 1.0
     order = sorted(fused, key=lambda key: (-fused[key], key))

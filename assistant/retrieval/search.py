@@ -46,13 +46,16 @@ LONGEST_QUERY = 2_000
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each ranking counts in the fusion, by the query's language.
+    """How much each ranking counts in the fusion.
 
-    Chosen on the judged questions (`python -m evals.retrieval`).
+    Of the words: how much a guide's other places support a place, and how much first places are
+    damped. Chosen on the judged questions (`python -m evals.retrieval`).
     """
 
     dense: float
     lexical: float
+    support: float = SUPPORT
+    damping: int = RRF_K
 
 
 WEIGHTS = {"en": Weights(dense=1.0, lexical=0.6), "de": Weights(dense=1.0, lexical=0.7)}
@@ -60,10 +63,8 @@ WEIGHTS = {"en": Weights(dense=1.0, lexical=0.6), "de": Weights(dense=1.0, lexic
 WITHOUT_LINES = Weights(dense=1.0, lexical=0.2)
 """Where no guide says how people ask for it, as on the test corpus: shared words mislead there."""
 
-FEW_WORDS, BY_WORDS, FIRST_BY_WORDS = 3, Weights(dense=1.0, lexical=1.6), 8
-"""Who types no more words than these looks for the words, and for the place that has them all:
-there the guide counts for nothing, and the damping of the first places is less."""
-
+FEW_WORDS, BY_WORDS = 3, Weights(dense=1.0, lexical=1.6, support=0.0, damping=8)
+"""Who types no more words than these looks for the words, and for the place that has them all."""
 
 NEARLY_ASKED, ASKED_FROM = 20, 0.8
 """Lines that are looked at for a question in nearly the same words, and from which cosine it is."""
@@ -166,17 +167,15 @@ class Search:
         """Fused score by chunk id."""
         import numpy as np
 
-        asked = allowed & (snapshot.leads_to != np.arange(len(allowed)))
-        weights = WEIGHTS[language] if asked.any() else WITHOUT_LINES
-        few = len(query.split()) <= FEW_WORDS
-        if few:
-            weights = BY_WORDS
+        weights = _weights(query, language, snapshot, allowed)
         lexical = np.where(allowed, snapshot.lexical.scores(query, language), 0.0)
-        rankings = [
-            (weights.lexical, _order(lexical, snapshot, 0.0 if few else SUPPORT)),
-            (weights.dense, _order(self._nearest(vector, snapshot, allowed), snapshot)),
-        ]
-        return reciprocal_rank(rankings, (FIRST_BY_WORDS, RRF_K) if few else ())
+        dense = self._nearest(vector, snapshot, allowed)
+        return reciprocal_rank(
+            [
+                (weights.lexical, weights.damping, _order(lexical, snapshot, weights.support)),
+                (weights.dense, RRF_K, _order(dense, snapshot, SUPPORT)),
+            ]
+        )
 
     def _worth(
         self, query: str, vector: np.ndarray | None, snapshot: Snapshot, allowed: np.ndarray
@@ -307,7 +306,16 @@ class Search:
         return np.isin(snapshot.collection_of, wanted)
 
 
-def _order(scores: np.ndarray, snapshot: Snapshot, support: float = SUPPORT) -> list[int]:
+def _weights(query: str, language: str, snapshot: Snapshot, allowed: np.ndarray) -> Weights:
+    import numpy as np
+
+    if len(query.split()) <= FEW_WORDS:
+        return BY_WORDS
+    lines = allowed & (snapshot.leads_to != np.arange(len(allowed)))
+    return WEIGHTS[language] if lines.any() else WITHOUT_LINES
+
+
+def _order(scores: np.ndarray, snapshot: Snapshot, support: float) -> list[int]:
     """Chunk ids by score, raised by what else their guides hold, best first."""
     import numpy as np
 

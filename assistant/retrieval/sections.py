@@ -36,7 +36,8 @@ OF_ITS_GUIDE = 0.5
 @dataclass(frozen=True)
 class Sections:
     """The sections that were learnt: the number of each by path and heading, and which guide each
-    is of, by number. A section has one number in both languages."""
+    is of, by number. A section has one number in both languages where its guide has as many
+    sections in both."""
 
     numbers: Mapping[tuple[str, str], int]
     guide_of: tuple[int, ...]

@@ -98,6 +98,19 @@ def test_who_asks_about_their_mentor_gets_no_lines_for_mentors(tandem: Assistant
     )
 
 
+def test_more_for_a_mentee_has_no_lines_for_mentors_either(tandem: Assistant) -> None:
+    first = "My mentor talks about herself all the time"
+    told = [{"role": "user", "content": first}]
+    told += [{"role": "assistant", "content": tandem.ask(first).text}]
+    *_, more = tandem.respond([*told, {"role": "user", "content": "more"}])
+    assert not any(c.passage.heading_path[-1].startswith("Words") for c in more.citations)
+
+
+def test_a_question_in_a_lines_own_words_gets_its_section(tandem: Assistant) -> None:
+    answer = tandem.ask("How do I say no without losing her?")
+    assert answer.citations[0].passage.path == "en/limits-and-confidentiality.md"
+
+
 def test_who_tells_before_asking_gets_what_is_asked(tandem: Assistant) -> None:
     told = "Mein Mentee hat mich angelogen, er war gar nicht bei der Bewerbung."
     answer = tandem.ask(f"{told} Wie spreche ich das an?")

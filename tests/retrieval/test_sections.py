@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from assistant import Assistant
 from assistant.retrieval.embeddings import BUILT_IN, fingerprint
 from assistant.retrieval.fusion import rearranged
-from assistant.retrieval.sections import NONE, known_sections, worths
+from assistant.retrieval.sections import NONE, known_sections, strength, worths
 
 MODEL = fingerprint(BUILT_IN)
 SCORES = st.dictionaries(st.integers(0, 30), st.floats(0.001, 1.0), max_size=20)
@@ -66,6 +66,18 @@ def test_every_known_section_stands_in_the_guides():
 def test_another_model_has_no_sections():
     assert known_sections("another model") == NONE
     assert worths("How do I begin?", "another model") is None
+    assert strength("How do I begin?", "another model") == float("-inf")
+
+
+@pytest.mark.parametrize(
+    ("asked", "strange"),
+    [
+        ("How do I build trust?", "How do I bake bread?"),
+        ("Wie oft sollten wir uns treffen?", "Wie hoch ist der Großglockner?"),
+    ],
+)
+def test_sections_answer_more_strongly_to_what_guides_are_about(asked, strange):
+    assert strength(asked, MODEL) > strength(strange, MODEL) + 2
 
 
 @pytest.mark.parametrize("content", [None, b"", b"half a file"])

@@ -93,12 +93,12 @@ def test_the_glossary_says_it_in_the_other_language(
 
 @given(st.lists(st.integers(0, 50), max_size=20, unique=True))
 def test_one_ranking_keeps_its_order(ranking: list[int]) -> None:
-    fused = reciprocal_rank([(1.0, ranking)])
+    fused = reciprocal_rank([(1.0, 20, ranking)])
     assert sorted(fused, key=lambda key: -fused[key]) == ranking
 
 
 def test_what_two_rankings_agree_on_comes_first() -> None:
-    fused = reciprocal_rank([(1.0, [1, 2, 3]), (1.0, [4, 2, 5])])
+    fused = reciprocal_rank([(1.0, 20, [1, 2, 3]), (1.0, 20, [4, 2, 5])])
     assert max(fused, key=lambda key: fused[key]) == 2
 
 
