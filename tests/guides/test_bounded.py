@@ -84,7 +84,7 @@ def test_slow_files_hungry_files_and_bad_files_cost_only_themselves(tmp_path: Pa
     slow.write_text(6 * SLOW)
     hungry.write_text("<p><b>x</b></p>" * 2_000_000)
     bomb.write_bytes(files.bomb_docx())
-    limits = Limits(seconds=4, memory_bytes=600 * 1024 * 1024, characters=40_000_000)
+    limits = Limits(seconds=8, memory_bytes=1200 * 1024 * 1024, characters=40_000_000)
     paths = [slow, hungry, bomb, *guides(tmp_path, 10)]
     with ReaderPool(workers=2, limits=limits) as pool:
         found = codes(pool.read(paths))

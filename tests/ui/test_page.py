@@ -305,12 +305,16 @@ def test_a_slow_answer_to_an_earlier_click_is_not_drawn_over_a_later_one(visit):
     assert page.locator("#evals button.part.on").get_attribute("value") == "go:runs"
 
 
-def test_what_was_written_first_arrives_before_what_was_written_last(visit):
-    page = visit().page
+def _suite_begun(page, title: str) -> None:
     page.click("button[name=view][value=evals]")
-    page.fill("#field-title", "In turn")
+    page.fill("#field-title", title)
     page.keyboard.press("Enter")
     page.wait_for_selector("#field-turns")
+
+
+def test_what_was_written_first_arrives_before_what_was_written_last(visit):
+    page = visit().page
+    _suite_begun(page, "In turn")
     held: list = []
 
     def hold(route) -> None:
@@ -337,10 +341,7 @@ def test_what_was_written_first_arrives_before_what_was_written_last(visit):
 
 def test_what_still_waits_for_its_turn_is_sent_when_the_page_closes(visit):
     page = visit().page
-    page.click("button[name=view][value=evals]")
-    page.fill("#field-title", "Left in a hurry")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#field-turns")
+    _suite_begun(page, "Left in a hurry")
     held: list = []
 
     def hold(route) -> None:
