@@ -31,9 +31,9 @@ BESIDE = 3
 WARNINGS = 2
 """The same for warnings."""
 
-OF_THE_CASE = 0.2
-"""A guide's lines that are less near than this to what it says of a single case aren't about it:
-"I can't promise to keep a secret" (0.0) has nothing to do with lending money."""
+OF_THE_CASE = 0.22
+"""A guide's lines that are less near than this to a single case and to the question, in the mean,
+aren't about it: "I can't promise to keep a secret" has nothing to do with a private number."""
 
 _ROLES: Mapping[str, tuple[str, ...]] = {
     "definition": ("definition",),
@@ -68,12 +68,13 @@ def led(
     shown = _what_to_do(want, found, sections)
     parts = _parts(shown, language)
     if parts and not request.by_mentee and all(section.role != said for section in shown):
-        case = _told(found) if found.topic else ""
+        texts = [request.question, *([_told(found)] if found.topic else [])]
         most = LONGEST_LIST if is_case else BESIDE
-        lines = _nearest(_of(sections, said), case or request.question, most, near)
-        parts += _part(said, [s for s, f in lines if not case or f >= OF_THE_CASE], language)
+        lines = _nearest(_of(sections, said), texts, most, near)
+        fitting = [s for s, f in lines if not found.topic or f >= OF_THE_CASE]
+        parts += _part(said, fitting, language)
     if found.role == "watch_out" and found not in shown:
-        lines = _nearest([found], request.question, WARNINGS, near)
+        lines = _nearest([found], [request.question], WARNINGS, near)
         parts += _part("watch_out", [s for s, _ in lines], language)
     return parts
 
@@ -101,11 +102,13 @@ def _of(sections: Sequence[Section], role: str) -> list[Section]:
 
 
 def _nearest(
-    sections: Sequence[Section], text: str, most: int, near: Nearness
+    sections: Sequence[Section], texts: Sequence[str], most: int, near: Nearness
 ) -> list[tuple[Statement, float]]:
-    """The statements nearest to a text, in the guide's order, and how near each is."""
+    """The statements nearest to some texts, in the guide's order, and how near each is in the
+    mean."""
     lines = [s for section in sections for s in section.statements]
-    nearness = near(text, lines)
+    found = [near(text, lines) for text in texts]
+    nearness = {s: sum(one[s] for one in found) / len(found) for s in lines}
     best = sorted(lines, key=lambda s: -nearness[s])[:most]
     return [(s, nearness[s]) for s in lines if s in best]
 
