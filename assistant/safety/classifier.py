@@ -2,7 +2,8 @@
 
 The encoder's own weights are changed a little (low-rank parts, `knowledge/safety/classifier
 .safetensors`) and four heads read its states: which concern, how severe, about whom, which limit.
-Trained by `python -m evals.concerns.train` on examples written for it. Same text, same figures: no
+Trained by `python -m evals.concerns.train` on examples written for it. What runs of letters and
+words say (`letters`) is added to how likely danger and limits are. Same text, same figures: no
 chance is involved. What it does not know: irony, what was left out, and people; it can be wrong in
 both directions (docs/safety.md says how often).
 """
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, get_args
 
 import knowledge
 from assistant.safety.concern import ConcernKind, Severity
+from assistant.safety.letters import load_letters
 from assistant.safety.rules import BoundaryKind
 from assistant.tuned import load_tuned
 
@@ -36,6 +38,13 @@ HEAD_PARTS = ("attention", "out", "bias")
 
 MOST_PIECES = 128
 """Word pieces of a window that are read."""
+
+OF_LETTERS = 0.7
+"""How much the log odds by letters and words count beside the encoder's. DECISIONS.md has the
+figures."""
+
+SUREST = 1e-4
+"""The encoder is never surer than this: what letters say must be able to count."""
 
 WINDOW, STEP = 60, 40
 """Words of a long message that are read together, and from one window to the next."""
@@ -70,6 +79,7 @@ class Classifier:
 
     def __init__(self) -> None:
         """Load; raises OSError or ValueError when the weights or the encoder don't fit."""
+        self._letters = load_letters()
         self._tuned = load_tuned(FILE, MOST_PIECES)
         self._heads = {name: self._tuned.parts[name] for name in HEAD_PARTS}
 
@@ -84,7 +94,12 @@ class Classifier:
         with torch.inference_mode():
             states = self._tuned.encoder(input_ids=pieces, attention_mask=mask).last_hidden_state
             figures = read_states(states.float(), mask, self._heads)
-        parts = [part.softmax(1).tolist() for part in figures.split(HEADS, dim=1)]
+        kinds, severities, speakers, limits = (part.softmax(1) for part in figures.split(HEADS, 1))
+        danger, touched = torch.from_numpy(self._letters.leanings(texts)).float().T
+        parts = [
+            part.tolist()
+            for part in (_leaning(kinds, danger), severities, speakers, _leaning(limits, touched))
+        ]
         return [
             Judgement(text, *(_named(names, row) for names, row in zip(_NAMES, rows, strict=True)))
             for text, *rows in zip(texts, *parts, strict=True)
@@ -108,6 +123,19 @@ def read_states(
     attention = (states @ heads["attention"].T).masked_fill(there == 0, -1e4).softmax(1)
     pooled = torch.einsum("bth,btd->bhd", attention, states).flatten(1)
     return torch.cat([mean, pooled], 1) @ heads["out"].T + heads["bias"]
+
+
+def _leaning(shares: torch.Tensor, log_odds: torch.Tensor) -> torch.Tensor:
+    """Shares, "none" first, after log odds that it isn't none have counted; they still add up to 1.
+
+    `shares` are (texts, kinds), `log_odds` (texts).
+    """
+    import torch
+
+    none, others = shares[:, :1], shares[:, 1:]
+    some = torch.logit((1 - none).clamp(SUREST, 1 - SUREST))
+    some = torch.sigmoid(some + OF_LETTERS * log_odds[:, None])
+    return torch.cat([1 - some, some * others / others.sum(1, keepdim=True).clamp(min=1e-9)], 1)
 
 
 def windows(message: str) -> list[str]:

@@ -32,6 +32,8 @@ DANGEROUS = (
     "mentors-own-wellbeing",
     "worries-at-home",
     "grief-and-heartbreak",
+    "habits-that-harm",
+    "illness-and-disability",
 )
 """Guides whose lines of how people ask may well be about somebody in danger."""
 
