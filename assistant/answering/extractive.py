@@ -42,10 +42,13 @@ class Weigher(Protocol):
 
 
 MOST_STATEMENTS = 9
-OF_COSINE, OF_HEADING = 0.5, 0.2
+OF_COSINE, OF_HEADING, OF_A_CASE = 0.5, 0.2, 0.05
 """How much the cube of a passage's nearness and its heading's words count, beside its place in the
-search, for which section of the leading guide answers. The cube, because what is very near was
-asked in nearly these words, while all sections are about as far from a long story."""
+search, for which section of the leading guide answers, and a case of its own before steps for all.
+The cube, because what is very near was asked in nearly these words, while all sections are about as
+far from a long story."""
+
+_DEPTH_OF_A_CASE = 3
 
 MOST_BESIDE = 2
 """Other guides that are named beside an answer."""
@@ -173,7 +176,10 @@ class ExtractiveAnswerer:
             request.question, request.language, [(_heading(p), p.language) for p in own]
         )
         worth = [
-            p.score / own[0].score + OF_COSINE * p.similarity**3 + OF_HEADING * heading
+            p.score / own[0].score
+            + OF_COSINE * p.similarity**3
+            + OF_HEADING * heading
+            + OF_A_CASE * (len(p.heading_path) >= _DEPTH_OF_A_CASE)
             for p, heading in zip(own, headings, strict=True)
         ]
         return own[worth.index(max(worth))]

@@ -49,6 +49,9 @@ _ROLES: Mapping[str, tuple[str, ...]] = {
 _SAID = {"phrasing": "words", "questions": "questions"}
 """What is said aloud: where a single case is led to, the case comes first and then what fits it."""
 
+_GUESSED = {"activity", "watch_out", "example"}
+"""What one word in passing can sound like ("play", "avoid"): a case that is led to comes first."""
+
 _EXPLAINS = {"definition", "when", "example", "sources", "meta"}
 """Sections that say what something is: who asks what to do gets the steps instead."""
 
@@ -92,7 +95,9 @@ def _what_is_asked(want: str, found: Section, sections: Sequence[Section]) -> li
     roles = _ROLES[want]
     if found.topic and (found.role in roles or want == "reflection_prompts"):
         return [found]
-    return next(filter(None, (_of(sections, role) for role in roles)), [])
+    wanted = next(filter(None, (_of(sections, role) for role in roles)), [])
+    # "How do I say it without playing the moraliser?" asks for a case and not for a game.
+    return [found, *wanted] if found.topic and want in _GUESSED else wanted
 
 
 def _of(sections: Sequence[Section], role: str) -> list[Section]:

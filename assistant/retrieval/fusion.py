@@ -22,7 +22,7 @@ MOST_SUPPORT = 12
 SUPPORT, FADING, FLATTENING = 2.6, 0.7, 0.7
 """Chosen on 371 questions (`library-search`, `mentors`, `mentees`, `trainers`)."""
 
-OF_WORTH = 1.0
+OF_WORTH = 2.5
 """How much a section's worth counts beside the best score. DECISIONS.md has the figures."""
 
 FAIRNESS = 0.65

@@ -1,7 +1,8 @@
 """Which section of the built-in guides a question is for, learnt from what people ask of them.
 
 The encoder with its layers changed a little reads a question, and one head says how likely each
-section is (`python -m evals.sections`). It knows the sections by path and heading, so one that was
+section is (`python -m evals.sections`); what runs of letters and words say of the guide
+(`assistant.letters`) is added. It knows the sections by path and heading, so one that was
 renamed since is only found by search itself. What it does not know: guides of one's own, and
 whether any section answers at all.
 """
@@ -9,13 +10,15 @@ whether any section answers at all.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import knowledge
+from assistant.letters import load_letters
 from assistant.retrieval.embeddings import BUILT_IN, fingerprint
 from assistant.sorting import figures
 from assistant.tuned import tuned_if_sound
@@ -24,10 +27,18 @@ if TYPE_CHECKING:
     import numpy as np
     import torch
 
+    from assistant.letters import Letters
+
+log = logging.getLogger(__name__)
+
 FILE = Path(knowledge.__file__).parent / "sections.safetensors"
+LETTERS = Path(knowledge.__file__).parent / "guide_letters.safetensors"
 
 MOST_PIECES = 96
 """Word pieces of a question that are read."""
+
+OF_LETTERS = 0.5
+"""How much the logarithm of a guide's share by letters and words counts beside the encoder's."""
 
 OF_ITS_GUIDE = 0.5
 """How much of a section's worth is how likely its guide is, and not the section alone."""
@@ -35,15 +46,16 @@ OF_ITS_GUIDE = 0.5
 
 @dataclass(frozen=True)
 class Sections:
-    """The sections that were learnt: the number of each by path and heading, and which guide each
-    is of, by number. A section has one number in both languages where its guide has as many
-    sections in both."""
+    """The sections that were learnt: the number of each by path and heading, which guide each is
+    of, by number, and the guides' names. A section has one number in both languages where its guide
+    has as many sections in both."""
 
     numbers: Mapping[tuple[str, str], int]
     guide_of: tuple[int, ...]
+    guides: tuple[str, ...]
 
 
-NONE = Sections({}, ())
+NONE = Sections({}, (), ())
 
 
 def known_sections(model: str) -> Sections:
@@ -81,7 +93,7 @@ def _known(file: Path) -> Sections:
         for number, (_, names) in enumerate(listed)
         for path, heading in names
     }
-    return Sections(numbers, tuple(guides.index(guide) for guide, _ in listed))
+    return Sections(numbers, tuple(guides.index(guide) for guide, _ in listed), tuple(guides))
 
 
 @lru_cache(maxsize=4)
@@ -101,7 +113,31 @@ def _worths(question: str, file: Path) -> np.ndarray | None:
     found = _figures(question, file)
     if found is None:
         return None
-    likely = found.softmax(0).numpy()
-    guide_of = np.array(_known(file).guide_of)
-    of_guide = np.bincount(guide_of, likely)[guide_of]
-    return cast("np.ndarray", OF_ITS_GUIDE * of_guide + (1 - OF_ITS_GUIDE) * likely)
+    known = _known(file)
+    guide_of = np.array(known.guide_of)
+    likely = found.softmax(0).numpy().astype(np.float64)
+    of_guide = np.bincount(guide_of, likely)
+    told = of_guide * _by_letters(question, known.guides) ** OF_LETTERS
+    told /= told.sum()
+    likely *= (told / of_guide.clip(min=1e-12))[guide_of]
+    return cast("np.ndarray", OF_ITS_GUIDE * told[guide_of] + (1 - OF_ITS_GUIDE) * likely)
+
+
+def _by_letters(question: str, guides: Sequence[str]) -> np.ndarray:
+    """How likely each guide is by letters and words, 0 to 1; all the same where nothing fitting was
+    learnt of that."""
+    import numpy as np
+
+    letters = _letters(LETTERS)
+    if letters is None or tuple(json.loads(letters.notes.get("guides", "[]"))) != tuple(guides):
+        return np.ones(len(guides))
+    return cast("np.ndarray", 1 / (1 + np.exp(-letters.log_odds([question])[0])))
+
+
+@cache
+def _letters(file: Path) -> Letters | None:
+    try:
+        return load_letters(file)
+    except (OSError, ValueError) as error:
+        log.warning("Questions are sorted without %s, which can't be used: %s", file.name, error)
+        return None

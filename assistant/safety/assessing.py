@@ -35,7 +35,7 @@ ALONE = 0.5
 """How sure the classifier must be where no rule speaks. These bounds were chosen with an eye on the
 suite `safety`, so its figures are a little flattered; those of `safety-fresh` are not."""
 
-SURE = 0.94
+SURE = 0.9
 """Where the classifier alone is less sure than this, a gentle line travels with the answer instead
 of help in its place: a false alarm costs trust, and who is in danger sees help all the same."""
 
@@ -43,14 +43,14 @@ DOUBTED = 0.3
 """The same where a rule speaks that isn't firm and the classifier finds no danger: most such
 messages deny something, or tell what is long past. An emergency is never doubted."""
 
-WITH_A_RULE = 0.1
+WITH_A_RULE = 0.05
 """How likely it must find danger where a rule speaks that isn't firm; of acute danger nothing is
 left alone."""
 
-LIMIT_ALONE, LIMIT_WITH_A_RULE = 0.65, 0.03
+LIMIT_ALONE, LIMIT_WITH_A_RULE = 0.35, 0.03
 """The same for limits."""
 
-LIMIT_IN_A_STORY = 0.7
+LIMIT_IN_A_STORY = 0.5
 """How likely a limit must be in one of the windows of a long message: most tell of much else."""
 
 RULES_WORD = 0.8

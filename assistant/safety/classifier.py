@@ -3,9 +3,9 @@
 The encoder's own weights are changed a little (low-rank parts, `knowledge/safety/classifier
 .safetensors`) and four heads read its states: which concern, how severe, about whom, which limit.
 Trained by `python -m evals.concerns.train` on examples written for it. What runs of letters and
-words say (`letters`) is added to how likely danger and limits are. Same text, same figures: no
-chance is involved. What it does not know: irony, what was left out, and people; it can be wrong in
-both directions (docs/safety.md says how often).
+words say (`assistant.letters`) is added to how likely danger and limits are. Same text, same
+figures: no chance is involved. What it does not know: irony, what was left out, and people; it can
+be wrong in both directions (docs/safety.md says how often).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 import knowledge
+from assistant.letters import load_letters
 from assistant.safety.concern import ConcernKind, Severity
-from assistant.safety.letters import load_letters
 from assistant.safety.rules import BoundaryKind
 from assistant.tuned import load_tuned
 
@@ -53,6 +53,7 @@ MOST_WINDOWS = 60
 """Of an endless text, so many windows are read, spread over it."""
 
 FILE = Path(knowledge.__file__).parent / "safety" / "classifier.safetensors"
+LETTERS = Path(knowledge.__file__).parent / "safety" / "letters.safetensors"
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Classifier:
 
     def __init__(self) -> None:
         """Load; raises OSError or ValueError when the weights or the encoder don't fit."""
-        self._letters = load_letters()
+        self._letters = load_letters(LETTERS)
         self._tuned = load_tuned(FILE, MOST_PIECES)
         self._heads = {name: self._tuned.parts[name] for name in HEAD_PARTS}
 
@@ -95,7 +96,7 @@ class Classifier:
             states = self._tuned.encoder(input_ids=pieces, attention_mask=mask).last_hidden_state
             figures = read_states(states.float(), mask, self._heads)
         kinds, severities, speakers, limits = (part.softmax(1) for part in figures.split(HEADS, 1))
-        danger, touched = torch.from_numpy(self._letters.leanings(texts)).float().T
+        danger, touched = torch.from_numpy(self._letters.log_odds(texts)).float().T
         parts = [
             part.tolist()
             for part in (_leaning(kinds, danger), severities, speakers, _leaning(limits, touched))

@@ -34,6 +34,9 @@ DANGEROUS = (
     "grief-and-heartbreak",
     "habits-that-harm",
     "illness-and-disability",
+    "being-a-mentee",
+    "may-i",
+    "around-prison",
 )
 """Guides whose lines of how people ask may well be about somebody in danger."""
 
