@@ -39,7 +39,7 @@ SURE = 0.9
 """Where the classifier alone is less sure than this, a gentle line travels with the answer instead
 of help in its place: a false alarm costs trust, and who is in danger sees help all the same."""
 
-DOUBTED = 0.3
+DOUBTED = 0.2
 """The same where a rule speaks that isn't firm and the classifier finds no danger: most such
 messages deny something, or tell what is long past. An emergency is never doubted."""
 
