@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from assistant.letters import READINGS, Runs, counted
 from assistant.retrieval import sections
 from assistant.safety import classifier
@@ -29,6 +27,7 @@ from evals.sections import examples as asked
 from evals.sections import section_names
 
 if TYPE_CHECKING:
+    import numpy as np
     from scipy.sparse import csr_matrix
 
 MOST_RUNS = 300_000
@@ -57,6 +56,8 @@ class Subject:
 
 def of_danger() -> Told:
     """All examples of the safety classifier: danger, and limit."""
+    import numpy as np
+
     listed = examples()
     rows = [[_told(e.kind), _told(e.limit)] for e in listed]
     return Told([e.text for e in listed], np.array(rows), {})
@@ -64,6 +65,8 @@ def of_danger() -> Told:
 
 def of_guides() -> Told:
     """All that people ask, and the guide that answers."""
+    import numpy as np
+
     lines = built_in_lines(None)
     names = [guide for guide, _ in section_names(lines)]
     guides = sorted(set(names))
@@ -86,6 +89,8 @@ def _told(label: str | None) -> int:
 
 def frequent(counts: csr_matrix, least: int) -> Runs:
     """The runs that at least so many texts hold, the most frequent ones of them."""
+    import numpy as np
+
     keys, texts = np.unique(counts.indices, return_counts=True)
     kept = np.flatnonzero(texts >= least)
     kept = np.sort(kept[np.argsort(-texts[kept], kind="stable")[:MOST_RUNS]])
@@ -94,6 +99,7 @@ def frequent(counts: csr_matrix, least: int) -> Runs:
 
 def fitted(shares: csr_matrix, column: np.ndarray, strength: float) -> tuple[np.ndarray, float]:
     """Weights and bias of one answer; one that no text gives is never given."""
+    import numpy as np
     from sklearn.linear_model import LogisticRegression
 
     told = np.flatnonzero(column >= 0)
@@ -106,6 +112,7 @@ def fitted(shares: csr_matrix, column: np.ndarray, strength: float) -> tuple[np.
 
 def learnt(told: Told, subject: Subject) -> dict[str, np.ndarray]:
     """What is written."""
+    import numpy as np
     from scipy.sparse import csr_matrix, hstack
 
     counts = {reading: counted(reading, told.texts) for reading in READINGS}

@@ -47,6 +47,10 @@ WITH_A_RULE = 0.05
 """How likely it must find danger where a rule speaks that isn't firm; of acute danger nothing is
 left alone."""
 
+OF_A_CLAUSE = 0.9
+"""How likely danger must be in the clause that a grave rule speaks of, where the whole message
+isn't likely to tell of any."""
+
 LIMIT_ALONE, LIMIT_WITH_A_RULE = 0.35, 0.03
 """The same for limits."""
 
@@ -62,6 +66,7 @@ MOST_SENTENCES = 12
 """Sentences of a window that are looked at for the words that led to an alarm."""
 
 _GRAVER: dict[Severity, int] = {"low": 0, "medium": 1, "high": 2}
+_CLAUSE = re.compile(r"[^,;:.!?\n]*\w[^,;:.!?\n]*")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 
 
@@ -80,9 +85,27 @@ class Assessor:
         if told is None:
             return self._by_classifier(text, judged) if _is_sure(judged) else None
         is_acute = told.concern.kind == "acute_danger"
-        if not (told.firm or is_acute) and judged.alarm < WITH_A_RULE:
-            return None
+        if not (told.firm or is_acute) and judged.alarm < DOUBTED:
+            judged = self._by_its_clause(text, told) or judged
+            if judged.alarm < WITH_A_RULE:
+                return None
         return _agreed(told, judged)
+
+    def _by_its_clause(self, text: str, told: Told) -> Judgement | None:
+        """What the clause says in which a rule found something grave, where it alarms by itself.
+
+        "I meet Samira for 45 minutes, she wants to kill herself": most of it is about a meeting.
+        """
+        if told.concern.severity != "high":
+            return None
+        clauses = [
+            clause
+            for clause in _CLAUSE.findall(text)
+            if any(words in clause or clause in words for words in told.concern.evidence)
+        ]
+        judged = [one for clause in clauses[:MOST_SENTENCES] for one in self._judged(clause)]
+        best = max(judged, key=lambda one: one.alarm, default=None)
+        return best if best and best.alarm >= OF_A_CLAUSE else None
 
     def boundary(self, text: str) -> Boundary | None:
         """The limit that a request touches, or None. Never raises."""
