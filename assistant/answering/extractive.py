@@ -42,7 +42,7 @@ class Weigher(Protocol):
 
 
 MOST_STATEMENTS = 9
-OF_COSINE, OF_HEADING, OF_A_CASE = 0.5, 0.2, 0.05
+OF_COSINE, OF_HEADING, OF_A_CASE = 0.5, 0.2, 0.02
 """How much the cube of a passage's nearness and its heading's words count, beside its place in the
 search, for which section of the leading guide answers, and a case of its own before steps for all.
 The cube, because what is very near was asked in nearly these words, while all sections are about as
