@@ -101,7 +101,7 @@ other questions beyond the guides, of which one in eight is."""
 _OF_NEARNESS, _NEAR_A_FAMILIAR, _BEHIND = 3.3, 0.45, 0.05
 """What the nearest passage adds to the log odds that the built-in guides answer a question, by its
 cosine; then their passages count from this cosine on, or if they are hardly behind the nearest. Of
-`abstention` one in six is answered, of `mentors`, `mentees` and `trainers` 97 in 100."""
+`abstention` one in five is answered, of `mentors`, `mentees` and `trainers` 97 in 100."""
 _PASSAGE_WORTH, _STATEMENT_WORTH = 0.4, 0.15
 _HEADING_WORTH, _RANK_WORTH = 0.6, 0.2
 """What a unit's score is made of, beside its role. Chosen on the development half of the suites

@@ -52,7 +52,7 @@ OF_A_CLAUSE = 0.9
 isn't likely to tell of any."""
 
 LIMIT_ALONE, LIMIT_WITH_A_RULE = 0.35, 0.03
-"""The same for limits."""
+"""How likely a limit must be where no rule speaks of one, and where one does."""
 
 LIMIT_IN_A_STORY = 0.5
 """How likely a limit must be in one of the windows of a long message: most tell of much else."""
@@ -66,7 +66,7 @@ MOST_SENTENCES = 12
 """Sentences of a window that are looked at for the words that led to an alarm."""
 
 _GRAVER: dict[Severity, int] = {"low": 0, "medium": 1, "high": 2}
-_CLAUSE = re.compile(r"[^,;:.!?\n]*\w[^,;:.!?\n]*")
+_CLAUSE_END = re.compile(r"[,;:.!?\n]+")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 
 
@@ -100,8 +100,8 @@ class Assessor:
             return None
         clauses = [
             clause
-            for clause in _CLAUSE.findall(text)
-            if any(words in clause or clause in words for words in told.concern.evidence)
+            for clause in map(str.strip, _CLAUSE_END.split(text))
+            if clause and any(words in clause or clause in words for words in told.concern.evidence)
         ]
         judged = [one for clause in clauses[:MOST_SENTENCES] for one in self._judged(clause)]
         best = max(judged, key=lambda one: one.alarm, default=None)

@@ -87,6 +87,30 @@ def test_lines_to_say_come_along_only_where_they_are_about_the_case(tandem: Assi
 
 
 @pytest.mark.parametrize(
+    ("question", "case"),
+    [
+        # "zu spielen" is no wish for a game.
+        (
+            "Mein Mentee ist seit 2 Monaten aus der Haft raus und hängt wieder mit den alten Kumpels "
+            "rum. Wie spreche ich das an ohne gleich den Moralapostel zu spielen?",
+            "Alte Freunde am Tor",
+        ),
+        (
+            "I have 90 minutes to train mentors in listening. Any exercises?",
+            "Role-plays for listening",
+        ),
+        # Steps for all stand as near.
+        (
+            "Muss ich mir nach den Treffen Notizen machen und wo darf ich die aufbewahren?",
+            "Darf ich mir Notizen machen, und wer sieht sie?",
+        ),
+    ],
+)
+def test_a_case_that_is_meant_comes_first(tandem: Assistant, question: str, case: str) -> None:
+    assert tandem.ask(question).citations[0].passage.heading_path[-1] == case
+
+
+@pytest.mark.parametrize(
     "question",
     ["My mentor talks about herself all the time", "Mein Mentor meldet sich nicht mehr, was tun?"],
 )

@@ -115,6 +115,16 @@ def test_evidence_keeps_the_spaces_of_the_message(assessor: Assessor) -> None:
         assert all(words in text for words in concern.evidence)
 
 
+@pytest.mark.parametrize("filler", [" ", ", ", "a, "])
+def test_one_grave_clause_is_noticed_however_much_stands_around_it(
+    assessor: Assessor, filler: str
+) -> None:
+    begins = "45 minutes with Tom, third meeting."
+    concern = assessor.assess(f"{begins}{filler * 20_000}He said he will kill himself.")
+    assert concern is not None
+    assert concern.severity == "high"
+
+
 @given(st.text(max_size=4000))
 def test_windows_hold_every_word_in_order(message: str) -> None:
     words = message.split()
