@@ -6,7 +6,8 @@ Writes `knowledge/sections.safetensors`. It learns from each line by which a bui
 for and from each of `stories/*.tsv` (see `evals.asking`), beginning with what was learnt for the
 second reading of questions (`python -m evals.turning`); run `python -m evals.ship_vectors` first.
 Seeded; on two cores a round takes four minutes. `--without 0` to `9` leaves a tenth out and says
-how many of them are sorted to their section. What the second reading has seen of them flatters that.
+how many of them are sorted to their section. What the second reading has seen of them flatters
+that.
 """
 
 from __future__ import annotations

@@ -91,8 +91,8 @@ def test_lines_to_say_come_along_only_where_they_are_about_the_case(tandem: Assi
     [
         # "zu spielen" is no wish for a game.
         (
-            "Mein Mentee ist seit 2 Monaten aus der Haft raus und hängt wieder mit den alten Kumpels "
-            "rum. Wie spreche ich das an ohne gleich den Moralapostel zu spielen?",
+            "Mein Mentee ist seit 2 Monaten aus der Haft raus und hängt wieder mit den alten "
+            "Kumpels rum. Wie spreche ich das an ohne gleich den Moralapostel zu spielen?",
             "Alte Freunde am Tor",
         ),
         (
