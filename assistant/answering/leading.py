@@ -13,6 +13,7 @@ from assistant.answering.answer import Request
 from assistant.answering.composing import Part, heading_of
 from assistant.answering.sections import Section, together
 from assistant.answering.statements import Statement
+from assistant.guides.audience import speaks_to
 
 Nearness = Callable[[str, Sequence[Statement]], Mapping[Statement, float]]
 """How near statements are to a text: their cosines."""
@@ -70,7 +71,7 @@ def led(
         return _parts(_what_is_asked(want, found, sections), language)
     shown = _what_to_do(want, found, sections)
     parts = _parts(shown, language)
-    if parts and not request.by_mentee and all(section.role != said for section in shown):
+    if parts and _may_be_said(request, found) and all(section.role != said for section in shown):
         texts = [request.question, *([_told(found)] if found.topic else [])]
         most = LONGEST_LIST if is_case else BESIDE
         lines = _nearest(_of(sections, said), texts, most, near)
@@ -80,6 +81,12 @@ def led(
         lines = _nearest([found], [request.question], WARNINGS, near)
         parts += _part("watch_out", [s for s, _ in lines], language)
     return parts
+
+
+def _may_be_said(request: Request, found: Section) -> bool:
+    """Whether the guide's lines are for whoever asks: a mentee has no use for a mentor's."""
+    passage = found.statements[0].passage
+    return not request.by_mentee or (passage.built_in and speaks_to(passage.path) == "mentee")
 
 
 def _what_to_do(want: str, found: Section, sections: Sequence[Section]) -> list[Section]:

@@ -37,6 +37,11 @@ DANGEROUS = (
     "being-a-mentee",
     "may-i",
     "around-prison",
+    "you-and-your-mentor",
+    "your-feelings",
+    "your-home-and-family",
+    "your-job-or-training",
+    "your-quarrels",
 )
 """Guides whose lines of how people ask may well be about somebody in danger."""
 
