@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from assistant.retrieval.fusion import repeated, shingles
 from assistant.retrieval.passage import Passage
 from assistant.sentences import sentence_spans
 from assistant.words import any_of, data
@@ -127,3 +128,19 @@ def role_of(heading_path: tuple[str, ...]) -> str:
 def _role_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     listed = data("knowledge", "sections.yaml")
     return tuple((role, any_of(words)) for role, words in listed.items())
+
+
+def is_whole(statement: Statement) -> bool:
+    """Whether a statement is words, and not a heading, a table, an address or an activity's
+    minutes and material."""
+    text = statement.text
+    if text.endswith(":") or "http" in text or "|" in text or len(text) > 600:
+        return False
+    if text.count(" · ") > 1:
+        return False
+    return sum(character.isalpha() for character in text) >= 0.6 * len(text)
+
+
+def said_in(statement: Statement, seen: Sequence[frozenset[tuple[str, ...]]]) -> bool:
+    """Whether a statement repeats what stands in texts, by their runs of three words."""
+    return repeated(shingles(statement.text, 3), seen) is not None
