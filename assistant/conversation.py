@@ -12,7 +12,7 @@ from assistant.answering.checking import checked
 from assistant.answering.understanding import (
     LONGEST_QUESTION,
     Understood,
-    by_mentee,
+    asker_of,
     says_goodbye,
     understand,
 )
@@ -132,7 +132,7 @@ class Conversing:
             want=understood.want,
             only_language=understood.only_language,
             said=understood.said,
-            by_mentee=by_mentee(question),
+            asker=asker_of(question),
         )
         for answer in self._answerer.answer(request):
             if understood.only_language and answer.kind == "not_covered":

@@ -63,7 +63,7 @@ class Request:
 
     `want` names the kind of statement asked for (see `understanding.Want`), "" for any. With
     `only_language` no guide in another language may answer. `said` is what was answered before and
-    need not be said again; `by_mentee`, that a mentee asks (see `understanding`).
+    need not be said again; `asker` is "mentee", "mentor" or "", where the question doesn't tell.
     """
 
     question: str
@@ -73,7 +73,7 @@ class Request:
     want: str = ""
     only_language: bool = False
     said: tuple[str, ...] = ()
-    by_mentee: bool = False
+    asker: str = ""
 
 
 class Answerer(Protocol):

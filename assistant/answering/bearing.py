@@ -84,7 +84,7 @@ def bearing(request: Request, weigher: Weigher) -> tuple[dict[int, Fit], bool]:
         or (
             _bears(close[rank], request)
             if least is None or not passage.built_in
-            else passage.similarity >= least
+            else passage.similarity >= least or (rank == 0 and least <= 1)
         )
     ]
     own = [fit for fit in fits if fit.passage.language == request.language]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from assistant.answering.answer import Answer, Request
 from assistant.answering.bearing import Fit, Weigher, bearing, close, heading_words
 from assistant.answering.composing import Part, compose
-from assistant.answering.leading import led
+from assistant.answering.leading import led, speaks_to_mentees
 from assistant.answering.picking import picked
 from assistant.answering.sections import UNDER_A_SECTION, sections_of
 from assistant.answering.statements import Statement, is_whole, said_in
@@ -28,6 +28,9 @@ OF_COSINE, OF_HEADING, OF_A_CASE = 0.5, 0.2, 0.02
 search, for which section of the leading guide answers, and a case of its own before steps for all.
 The cube, because what is very near was asked in nearly these words, while all sections are about as
 far from a long story."""
+
+NEARLY_AS_GOOD = 0.5
+"""The share of the first one's score from which a guide that speaks to whoever asks leads."""
 
 MOST_BESIDE = 2
 """Other guides that are named beside an answer."""
@@ -52,8 +55,7 @@ class ExtractiveAnswerer:
     def _led(self, request: Request, fits: Mapping[int, Fit]) -> list[Part]:
         """What the guide says that search puts first, as far as it wasn't said before; empty where
         its sections don't tell what they are for."""
-        fitting = {fit.passage.guide_id for fit in fits.values()}
-        lead = next(p for p in request.passages if p.guide_id in fitting)
+        lead = _leading(request, fits)
         ranks = {fit.passage.chunk_id: rank for rank, fit in fits.items()}
         sections = [
             replace(section, statements=tuple(filter(is_whole, section.statements)))
@@ -84,6 +86,19 @@ class ExtractiveAnswerer:
         language = lines[0].passage.language if lines else ""
         found = close(self._weigher, text, language, lines) if lines else []
         return {s: one.cosine for s, one in zip(lines, found, strict=True)}
+
+
+def _leading(request: Request, fits: Mapping[int, Fit]) -> Passage:
+    """The first passage of a guide that bears on the question, if it speaks to whoever asks; else
+    of one that does, if there is one nearly as good."""
+    fitting = {fit.passage.guide_id for fit in fits.values()}
+    bearing_ones = [p for p in request.passages if p.guide_id in fitting]
+    first = bearing_ones[0]
+    if not request.asker:
+        return first
+    near = (p for p in bearing_ones if p.score >= NEARLY_AS_GOOD * first.score)
+    to_mentees = request.asker == "mentee"
+    return next((p for p in near if speaks_to_mentees(p) == to_mentees), first)
 
 
 def not_covered(request: Request, key: str = "not_covered") -> Answer:

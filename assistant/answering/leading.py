@@ -14,6 +14,7 @@ from assistant.answering.composing import Part, heading_of
 from assistant.answering.sections import Section, together
 from assistant.answering.statements import Statement
 from assistant.guides.audience import speaks_to
+from assistant.retrieval.passage import Passage
 
 Nearness = Callable[[str, Sequence[Statement]], Mapping[Statement, float]]
 """How near statements are to a text: their cosines."""
@@ -57,6 +58,11 @@ _EXPLAINS = {"definition", "when", "example", "sources", "meta"}
 """Sections that say what something is: who asks what to do gets the steps instead."""
 
 
+def speaks_to_mentees(passage: Passage) -> bool:
+    """Whether "you" in a guide is a mentee."""
+    return passage.built_in and speaks_to(passage.path) == "mentee"
+
+
 def led(
     request: Request, found: Section, sections: Sequence[Section], near: Nearness
 ) -> list[Part]:
@@ -64,14 +70,20 @@ def led(
 
     Empty where the guide holds nothing of what is wanted.
     """
-    want, language = request.want, found.statements[0].passage.language
+    passage = found.statements[0].passage
+    language, to_mentees = passage.language, speaks_to_mentees(passage)
+    want = request.want
+    if want in _SAID and request.asker == "mentee" and not to_mentees:
+        want = ""  # The guide's lines are a mentor's.
     said = _SAID.get(want, "words")
     is_case = bool(found.topic) and want in _SAID and found.role != said
     if want not in ("", "steps") and not is_case:
         return _parts(_what_is_asked(want, found, sections), language)
     shown = _what_to_do(want, found, sections)
     parts = _parts(shown, language)
-    if parts and _may_be_said(request, found) and all(section.role != said for section in shown):
+    # A guide for mentees has lines for each of its cases in them already.
+    unasked = not to_mentees and request.asker != "mentee"
+    if parts and (is_case or unasked) and all(section.role != said for section in shown):
         texts = [request.question, *([_told(found)] if found.topic else [])]
         most = LONGEST_LIST if is_case else BESIDE
         lines = _nearest(_of(sections, said), texts, most, near)
@@ -81,12 +93,6 @@ def led(
         lines = _nearest([found], [request.question], WARNINGS, near)
         parts += _part("watch_out", [s for s, _ in lines], language)
     return parts
-
-
-def _may_be_said(request: Request, found: Section) -> bool:
-    """Whether the guide's lines are for whoever asks: a mentee has no use for a mentor's."""
-    passage = found.statements[0].passage
-    return not request.by_mentee or (passage.built_in and speaks_to(passage.path) == "mentee")
 
 
 def _what_to_do(want: str, found: Section, sections: Sequence[Section]) -> list[Section]:

@@ -93,9 +93,13 @@ def says_goodbye(message: str) -> bool:
     return _patterns()["goodbye"].search(text.lower()) is not None
 
 
-def by_mentee(question: str) -> bool:
-    """Whether somebody speaks of their mentor: lines for a mentor to say are no use to them."""
-    return _patterns()["by_mentee"].search(question.lower()) is not None
+def asker_of(question: str) -> str:
+    """Who asks, as far as the question tells: "mentee" for who speaks of their mentor, "mentor" for
+    who speaks of a mentee, else ""."""
+    told = (
+        name for name in ("mentee", "mentor") if _patterns()[f"by_{name}"].search(question.lower())
+    )
+    return next(told, "")
 
 
 def _question(text: str, language: str) -> Understood:

@@ -9,6 +9,7 @@ import pytest
 import assistant.app
 from assistant import Assistant, Settings, open_assistant
 from assistant.answering.answer import Answer
+from assistant.guides.audience import speaks_to
 
 
 @pytest.fixture(scope="module")
@@ -117,9 +118,27 @@ def test_a_case_that_is_meant_comes_first(tandem: Assistant, question: str, case
 def test_who_asks_about_their_mentor_gets_no_lines_for_mentors(tandem: Assistant, question) -> None:
     answer = tandem.ask(question)
     assert answer.kind == "question" and answer.citations
-    assert not any(
-        c.passage.heading_path[-1].startswith(("Words", "Worte")) for c in answer.citations
-    )
+    assert all(speaks_to(path) == "mentee" for path in with_lines_to_say(answer))
+
+
+@pytest.mark.parametrize(
+    ("question", "path"),
+    [
+        ("My mentor said something that hurt me", "en/you-and-your-mentor.md"),
+        ("Ich hab meiner Mentorin was erzählt, das nicht stimmt", "de/you-and-your-mentor.md"),
+    ],
+)
+def test_a_mentee_gets_lines_for_mentees(tandem: Assistant, question: str, path: str) -> None:
+    assert path in with_lines_to_say(tandem.ask(question))
+
+
+def with_lines_to_say(answer: Answer) -> list[str]:
+    """The guides whose lines to say stand in an answer."""
+    return [
+        c.passage.path
+        for c in answer.citations
+        if c.passage.heading_path[-1].startswith(("Words", "Worte"))
+    ]
 
 
 def test_more_for_a_mentee_has_no_lines_for_mentors_either(tandem: Assistant) -> None:
@@ -127,7 +146,7 @@ def test_more_for_a_mentee_has_no_lines_for_mentors_either(tandem: Assistant) ->
     told = [{"role": "user", "content": first}]
     told += [{"role": "assistant", "content": tandem.ask(first).text}]
     *_, more = tandem.respond([*told, {"role": "user", "content": "more"}])
-    assert not any(c.passage.heading_path[-1].startswith("Words") for c in more.citations)
+    assert all(speaks_to(path) == "mentee" for path in with_lines_to_say(more))
 
 
 def test_a_question_in_a_lines_own_words_gets_its_section(tandem: Assistant) -> None:
