@@ -132,6 +132,21 @@ def test_a_mentee_gets_lines_for_mentees(tandem: Assistant, question: str, path:
     assert path in with_lines_to_say(tandem.ask(question))
 
 
+@pytest.mark.parametrize(
+    ("question", "guide"),
+    [
+        ("I've got exams coming up and 3 mentees, I have no time for all of them", "mentors-own"),
+        ("mein mentor hat schon wieder abgesagt", "being-a-mentee"),
+        ("i moved here in january and still don't have one single friend", "your-friends"),
+        ("ich schieb die hausarbeit seit wochen vor mir her", "your-studies"),
+    ],
+)
+def test_a_guide_leads_that_speaks_to_whoever_asks(
+    tandem: Assistant, question: str, guide: str
+) -> None:
+    assert guide in tandem.ask(question).citations[0].passage.path
+
+
 def with_lines_to_say(answer: Answer) -> list[str]:
     """The guides whose lines to say stand in an answer."""
     return [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from assistant.answering.answer import Answer, Citation
 from assistant.answering.checking import checked, holds
 from assistant.answering.statements import role_of, statements
-from assistant.answering.understanding import understand
+from assistant.answering.understanding import asker_of, understand
 from assistant.retrieval.passage import Passage
 
 TEXT = (
@@ -116,3 +116,22 @@ def test_any_history_is_understood(contents: list[str]) -> None:
         {"role": ("user", "assistant")[n % 2], "content": text} for n, text in enumerate(contents)
     ]
     assert understand(messages, "de").language in {"en", "de"}
+
+
+@pytest.mark.parametrize(
+    ("question", "asker"),
+    [
+        ("my mentor cancelled again", "mentee"),
+        ("Mentor said write down goals", "mentee"),
+        ("I'm a mentee, what am I allowed to do?", "mentee"),
+        ("Ich bin Mentee und hab eine Frage", "mentee"),
+        ("meine Mentorin gibt mir nur Tipps", "mentee"),
+        ("mein Mentee kommt immer zu spät", "mentor"),
+        ("I have exams and 3 mentees", "mentor"),
+        ("My mentee doesn't like my mentor colleague", "mentor"),
+        ("How do I listen?", ""),
+        ("bin ich zu streng als mentorin", ""),
+    ],
+)
+def test_who_asks_is_told_from_the_question(question: str, asker: str) -> None:
+    assert asker_of(question) == asker
