@@ -29,7 +29,7 @@ search, for which section of the leading guide answers, and a case of its own be
 The cube, because what is very near was asked in nearly these words, while all sections are about as
 far from a long story."""
 
-NEARLY_AS_GOOD = 0.5
+NEARLY_AS_GOOD = 0.55
 """The share of the first one's score from which a guide that speaks to whoever asks leads."""
 
 MOST_BESIDE = 2
