@@ -39,6 +39,7 @@ SIDEWAYS = {
     ("answering", "retrieval.closeness"): "the type of what the weigh function returns",
     ("answering", "retrieval.fusion"): "one measure of near-identical text, for both",
     ("answering", "safety.concern"): "an answer carries the concern",
+    ("answering", "guides.audience"): "an answer is led by a guide that speaks to whoever asks",
     ("retrieval", "guides.chunking"): "BM25 indexes the heading line that the encoder reads",
     ("retrieval", "store.catalogue"): "the database says what is indexed",
     ("retrieval", "store.tables"): "a passage is made from its rows",

@@ -321,9 +321,10 @@ class Reading:
         return said
 
     def _opens(self, place: Found) -> bool:
-        """Whether a place stands at the start of its sentence."""
-        before = re.split(r"[.!?:;\n]", self.text[: place.start])[-1]
-        return len(before.split()) <= 1
+        """Whether a place stands at the start of its sentence, or of a clause of one that says
+        nothing of minutes: "first session tomorrow, how do we even talk"."""
+        ends = r"[.!?:;,\n]" if self.minutes is None else r"[.!?:;\n]"
+        return len(re.split(ends, self.text[: place.start])[-1].split()) <= 1
 
     @property
     def details(self) -> int:

@@ -65,7 +65,7 @@ def test_a_question_is_answered_from_the_guide_that_knows(
         ("Wie läuft eine kollegiale Beratung ab?", "So geht es", 6),
         ("Wie geht gewaltfreie Kommunikation in vier Schritten?", "So geht es", 7),
         ("Sie fängt an zu weinen, was sage ich?", "Was mache ich, wenn meine Mentee weint", 4),
-        ("Ihr Ziel ist viel zu groß", "Das Ziel ist unrealistisch", 5),
+        ("Das Ziel meiner Mentee ist viel zu groß", "Das Ziel ist unrealistisch", 5),
     ],
 )
 def test_the_section_that_search_leads_to_is_shown_whole(
@@ -124,18 +124,20 @@ def test_who_asks_about_their_mentor_gets_no_lines_for_mentors(tandem: Assistant
 @pytest.mark.parametrize(
     ("question", "path"),
     [
-        ("My mentor said something that hurt me", "en/you-and-your-mentor.md"),
-        ("Ich hab meiner Mentorin was erzählt, das nicht stimmt", "de/you-and-your-mentor.md"),
+        ("My mentor said something that hurt me. What can I say?", "en/you-and-your-mentor.md"),
+        ("Meine Mentorin hat mich gekränkt, wie sag ich das?", "de/you-and-your-mentor.md"),
     ],
 )
-def test_a_mentee_gets_lines_for_mentees(tandem: Assistant, question: str, path: str) -> None:
+def test_a_mentee_who_asks_for_words_gets_those_for_mentees(
+    tandem: Assistant, question: str, path: str
+) -> None:
     assert path in with_lines_to_say(tandem.ask(question))
 
 
 @pytest.mark.parametrize(
     ("question", "guide"),
     [
-        ("I've got exams coming up and 3 mentees, I have no time for all of them", "mentors-own"),
+        ("I have no time for all of my mentees any more", "mentors-own-wellbeing"),
         ("mein mentor hat schon wieder abgesagt", "being-a-mentee"),
         ("i moved here in january and still don't have one single friend", "your-friends"),
         ("ich schieb die hausarbeit seit wochen vor mir her", "your-studies"),
