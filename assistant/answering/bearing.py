@@ -49,6 +49,9 @@ _OF_NEARNESS, _NEAR_A_FAMILIAR, _BEHIND = 3.3, 0.45, 0.05
 """What the nearest passage adds to the log odds that the built-in guides answer a question, by its
 cosine; then their passages count from this cosine on, or if they are hardly behind the nearest. Of
 `abstention` one in five is answered, of `mentors`, `mentees` and `trainers` 97 in 100."""
+_UNREACHED = 2.0
+"""A bound that no cosine reaches: the built-in guides don't answer."""
+
 _ASKED_OF_GUIDES = {"phrasing", "questions", "reflection_prompts", "activity"}
 
 
@@ -84,7 +87,7 @@ def bearing(request: Request, weigher: Weigher) -> tuple[dict[int, Fit], bool]:
         or (
             _bears(close[rank], request)
             if least is None or not passage.built_in
-            else passage.similarity >= least or (rank == 0 and least <= 1)
+            else passage.similarity >= least or (rank == 0 and least < _UNREACHED)
         )
     ]
     own = [fit for fit in fits if fit.passage.language == request.language]
@@ -94,14 +97,14 @@ def bearing(request: Request, weigher: Weigher) -> tuple[dict[int, Fit], bool]:
 
 
 def _least_cosine(request: Request, weigher: Weigher) -> float | None:
-    """From which cosine on passages of the built-in guides answer: none (above 1) where the
-    guides don't; None where that can't be told, so that each passage is judged by itself."""
+    """From which cosine on passages of the built-in guides answer: `_UNREACHED` where
+    they don't; None where that can't be told, so that each passage is judged by itself."""
     familiar = weigher.familiarity(request.question)
     near = [p.similarity for p in request.passages if p.built_in]
     if math.isinf(familiar) or not any(near):
         return None
     if familiar + _OF_NEARNESS * max(near) < 0:
-        return 2.0
+        return _UNREACHED
     return min(_NEAR_A_FAMILIAR, max(near) - _BEHIND)
 
 

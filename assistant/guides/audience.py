@@ -10,6 +10,7 @@ import knowledge
 
 GUIDES = Path(knowledge.__file__).parent / "guides"
 
+# An answer needs a word of the head, which lists hundreds of lines: reading all as YAML takes long.
 _FIRST = re.compile(r"^audience: \[(\w+)", re.MULTILINE)
 
 

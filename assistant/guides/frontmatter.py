@@ -54,7 +54,10 @@ class Source(BaseModel):
 
 
 class GuideFrontMatter(BaseModel):
-    """What the head of a built-in guide says about it; `minutes` is the time it takes to read."""
+    """What the head of a built-in guide says about it.
+
+    `minutes` is the time it takes to read; `audience` begins with whom "you" means in the guide.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
