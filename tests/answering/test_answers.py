@@ -138,12 +138,30 @@ def test_a_mentee_who_asks_for_words_gets_those_for_mentees(
     ("question", "guide"),
     [
         ("I have no time for all of my mentees any more", "mentors-own-wellbeing"),
-        ("mein mentor hat schon wieder abgesagt", "being-a-mentee"),
+        ("mein mentor versteht mich nicht", "you-and-your-mentor"),
+        ("mag meine mentorin nicht besonders", "being-a-mentee"),
         ("i moved here in january and still don't have one single friend", "your-friends"),
         ("ich schieb die hausarbeit seit wochen vor mir her", "your-studies"),
     ],
 )
 def test_a_guide_leads_that_speaks_to_whoever_asks(
+    tandem: Assistant, question: str, guide: str
+) -> None:
+    assert guide in tandem.ask(question).citations[0].passage.path
+
+
+@pytest.mark.parametrize(
+    ("question", "guide"),
+    [
+        (
+            "I was given a mentee who's the daughter of my boss. How do I deal with it if she "
+            "tells me something about work?",
+            "limits-and-confidentiality",
+        ),
+        ("my mentee and I don't really click, can i ask for another one", "matching"),
+    ],
+)
+def test_what_search_puts_first_leads_even_where_much_else_is_told(
     tandem: Assistant, question: str, guide: str
 ) -> None:
     assert guide in tandem.ask(question).citations[0].passage.path
